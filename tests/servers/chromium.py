@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers import ServerUnavailableError
 
@@ -29,22 +28,12 @@ def executable() -> Path:
 
 
 @contextmanager
-def chromium(locale: str = "zh-CN", width: int = 1280, height: int = 900) -> Iterator[BrowserContext]:
-    """A browser with an empty profile; close its pages' context to end it."""
+def chromium() -> Iterator[Browser]:
+    """A browser; each of its contexts is a person of their own, with an empty profile."""
     path = executable()
-    with (
-        tempfile.TemporaryDirectory(prefix="daqiao-chromium-", ignore_cleanup_errors=True) as profile,
-        sync_playwright() as playwright,
-    ):
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=str(path),
-            args=list(FLAGS),
-            ignore_default_args=["--headless=old"],
-            locale=locale,
-            viewport={"width": width, "height": height},
-        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(path), args=list(FLAGS))
         try:
-            yield context
+            yield browser
         finally:
-            context.close()
+            browser.close()

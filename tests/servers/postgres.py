@@ -32,18 +32,34 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
+def plain(url: str) -> str:
+    """The URL without SQLAlchemy's driver name, as PostgreSQL's own library reads it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def database_name(url: str) -> str:
+    """Name of the database that a URL points to."""
+    return plain(url).partition("?")[0].rsplit("/", 1)[1]
+
+
 @contextmanager
-def new_database(server_url: str) -> Iterator[str]:
-    """An empty database of its own on that server, dropped afterwards: nobody's data is ever touched."""
+def new_database(server_url: str, template: str | None = None) -> Iterator[str]:
+    """A database of its own on that server, a copy of `template` (a URL) or empty; dropped afterwards.
+
+    Nobody's data is ever touched, even when the server is one that was given.
+    """
     name = f"daqiao_test_{secrets.token_hex(6)}"
-    plain = server_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        # durability is of no use to a test's database; the switches below need no restart
-        connection.execute(f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE template0')  # type: ignore[call-overload]
-        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')  # type: ignore[call-overload]
+    source = database_name(template) if template else "template0"
+    _run(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    # durability is of no use to a test's database
+    _run(server_url, f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     try:
-        head, _, query = plain.partition("?")
+        head, _, query = plain(server_url).partition("?")
         yield head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
     finally:
-        with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        _run(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _run(url: str, statement: str) -> None:
+    with psycopg.connect(plain(url), autocommit=True) as connection:
+        connection.execute(statement.encode())

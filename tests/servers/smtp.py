@@ -57,8 +57,6 @@ class MailServer:
     connections: int = 0
     attempts: int = 0  # DATA commands, whatever became of them
     url: str = ""
-    expected: bool = True  # False: a connection is a mistake and fails the test (see tests/fixtures/mail.py)
-    unexpected: int = 0
     _per_recipient: dict[str, Behaviour] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -73,8 +71,7 @@ class MailServer:
         """Forget messages and behaviours."""
         self.messages.clear()
         self._per_recipient.clear()
-        self.behaviour, self.connections, self.attempts, self.unexpected = Behaviour.ACCEPT, 0, 0, 0
-        self.expected = True
+        self.behaviour, self.connections, self.attempts = Behaviour.ACCEPT, 0, 0
 
     def to(self, recipient: str) -> list[EmailMessage]:
         """Messages that this address received, oldest first."""
@@ -111,8 +108,6 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
-        if not self.expected:
-            self.unexpected += 1
         session.host_name = hostname
         return responses
 
