@@ -1,0 +1,1 @@
+"""What people can do, one function each: check, save, audit, outbox, in one transaction."""

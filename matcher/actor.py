@@ -1,0 +1,56 @@
+"""Who is acting: a frozen picture of the person, their role and their organisation at the time of the request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher.models import Membership, Organisation, User
+from matcher.vocabulary import MembershipState, OrgState, Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A visitor has no `user_id`; `org_id` is set only while the membership is active and the organisation checked."""
+
+    user_id: int | None = None
+    role: str | None = None
+    verified: bool = False
+    org_id: int | None = None
+    org_kind: str | None = None
+    scopes: frozenset[str] | None = None
+    address: str = ""
+    system: bool = False
+
+    @property
+    def is_operator(self) -> bool:
+        """Operators and administrators run the platform."""
+        return self.role in (Role.OPERATOR, Role.ADMINISTRATOR)
+
+
+VISITOR = Actor()
+SYSTEM = Actor(system=True, verified=True)
+
+
+def actor_of(session: Session, user: User, address: str = "", scopes: frozenset[str] | None = None) -> Actor:
+    """The actor that `user` is now; one query."""
+    row = session.execute(
+        select(Organisation.id, Organisation.kind)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Membership.user_id == user.id,
+            Membership.state == MembershipState.ACTIVE,
+            Organisation.state == OrgState.CHECKED,
+        )
+    ).first()
+    return Actor(
+        user_id=user.id,
+        role=user.role,
+        verified=user.verified_at is not None,
+        org_id=row.id if row else None,
+        org_kind=row.kind if row else None,
+        scopes=scopes,
+        address=address,
+    )

@@ -1,0 +1,1 @@
+"""What people and files may enter: types, limits and closed lists, with a sentence for each mistake."""

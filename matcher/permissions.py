@@ -1,0 +1,163 @@
+"""Who may do what: one table that answers "may this person?" and "which rows?" from the same rules.
+
+`PERMISSIONS[action]` is a list of alternatives; each alternative is a list of rules that must all hold.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from matcher.actor import Actor
+from matcher.errors import NotAllowed, NotFound
+from matcher.models import Case, Match, Record
+from matcher.rules import (
+    ACHIEVING,
+    ADMINISTRATOR,
+    AGREED,
+    ASSIGNED_BROKER,
+    BROKER,
+    CASE_PARTY,
+    CONSENTS,
+    CONSENTS_TO_BROKERS,
+    MATCH_SIDE,
+    MEMBER,
+    NEEDING,
+    NEVER,
+    OPERATOR,
+    OWN_ORGANISATION,
+    OWNER,
+    PUBLISHED,
+    SELF,
+    SIGNED_IN,
+    VERIFIED,
+    Rule,
+)
+
+M = TypeVar("M")
+Table = dict[str, list[list[Rule]]]
+
+PERMISSIONS: Table = {
+    # records
+    "record.search": [[PUBLISHED, CONSENTS], [PUBLISHED, BROKER, CONSENTS_TO_BROKERS], [PUBLISHED, OPERATOR]],
+    "record.read": [
+        [PUBLISHED, CONSENTS],
+        [PUBLISHED, BROKER, CONSENTS_TO_BROKERS],
+        [OPERATOR],
+        [OWNER],
+    ],
+    "need.create": [[VERIFIED, MEMBER, NEEDING]],
+    "achievement.create": [[VERIFIED, MEMBER, ACHIEVING]],
+    "expert.create": [[VERIFIED, MEMBER, ACHIEVING]],
+    "record.edit": [[VERIFIED, OWNER]],
+    "record.submit": [[VERIFIED, OWNER]],
+    "record.withdraw": [[VERIFIED, OWNER], [OPERATOR]],
+    "record.confirm": [[VERIFIED, OWNER]],
+    "record.outcomes": [[OWNER], [OPERATOR]],
+    "record.open_detail": [[PUBLISHED, CONSENTS, VERIFIED, MEMBER], [OWNER], [PUBLISHED, BROKER], [OPERATOR]],
+    "record.review": [[OPERATOR]],
+    "record.import": [[OPERATOR]],
+    # matches
+    "match.read": [[MATCH_SIDE], [BROKER], [OPERATOR]],
+    "match.answer": [[VERIFIED, MATCH_SIDE]],
+    # cases
+    "case.open": [[BROKER], [OPERATOR]],
+    "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
+    "case.consent": [[VERIFIED, CASE_PARTY]],
+    "case.step": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
+    "case.write": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
+    "case.contacts": [[CASE_PARTY, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "case.assign": [[OPERATOR]],
+    # people
+    "organisation.found": [[VERIFIED]],
+    "organisation.join": [[VERIFIED]],
+    "organisation.leave": [[SIGNED_IN]],
+    "organisation.edit": [[VERIFIED, OWN_ORGANISATION]],
+    "organisation.review": [[OPERATOR]],
+    "membership.decide": [[OPERATOR]],
+    "account.edit": [[SELF]],
+    "token.create": [[VERIFIED]],
+    "user.read": [[SELF], [OPERATOR]],
+    "user.set_role": [[ADMINISTRATOR]],
+    # running the platform
+    "console.read": [[OPERATOR]],
+    "outbox.retry": [[OPERATOR]],
+    "delivery.read": [[OPERATOR]],
+    "delivery.resolve": [[OPERATOR]],
+    "audit.read": [[OPERATOR]],
+    "broker.desk": [[BROKER], [OPERATOR]],
+}
+# What a personal API token may be allowed; a token without the scope has none of these actions.
+SCOPES: dict[str, tuple[str, ...]] = {
+    "read": ("record.read", "record.search", "record.outcomes", "match.read", "case.read"),
+    "write": ("need.create", "achievement.create", "record.edit", "record.submit", "record.withdraw"),
+    "answer": ("match.answer",),
+}
+
+
+def _alternatives(actor: Actor, action: str) -> list[list[Rule]]:
+    if actor.scopes is not None and not any(action in SCOPES.get(scope, ()) for scope in actor.scopes):
+        return [[NEVER]]
+    return PERMISSIONS[action]
+
+
+def allowed(actor: Actor, action: str, obj: Any = None) -> bool:
+    """Whether `actor` may do `action` to `obj` (None for actions without an object)."""
+    if actor.system:
+        return True
+    return any(all(rule.holds(actor, obj) for rule in rules) for rules in _alternatives(actor, action))
+
+
+def require(actor: Actor, action: str, obj: Any = None) -> None:
+    """Raise `NotAllowed` unless allowed."""
+    if not allowed(actor, action, obj):
+        raise NotAllowed
+
+
+def rows(actor: Actor, action: str, model: type[Any]) -> ColumnElement[bool]:
+    """The same permission as a condition on the rows of `model`."""
+    if actor.system:
+        return true()
+    alternatives = [
+        and_(true(), *(rule.where(actor, model) for rule in rules)) for rules in _alternatives(actor, action)
+    ]
+    return or_(false(), *alternatives)
+
+
+def find(session: Session, actor: Actor, action: str, model: type[M], object_id: int, *, lock: bool = False) -> M:
+    """The row if it exists and `action` is allowed on it; `NotFound` in both other cases, so that ids tell nothing."""
+    query = select(model).where(model.id == object_id, rows(actor, action, model))  # type: ignore[attr-defined]
+    found = session.scalar(query.with_for_update(of=model) if lock else query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visibilities(actor: Actor) -> frozenset[str]:
+    """Which of the index's visibility marks this person may find; `visibility_of` gives a record its mark."""
+    if actor.system or actor.is_operator or BROKER.holds(actor, None):
+        return frozenset({"public", "brokers"}) | ({"hidden"} if actor.is_operator or actor.system else frozenset())
+    return frozenset({"public"})
+
+
+def visibility_of(record: Record) -> str | None:
+    """A record's mark in the index; None when it does not belong there."""
+    if not PUBLISHED.holds(Actor(), record):
+        return None
+    if CONSENTS.holds(Actor(), record):
+        return "public"
+    return "brokers" if CONSENTS_TO_BROKERS.holds(Actor(), record) else "hidden"
+
+
+def side_of(actor: Actor, obj: Match | Case) -> str | None:
+    """Which bank the actor's organisation stands on: need, offer, or None."""
+    if actor.org_id is None:
+        return None
+    need_org, offer_org = (
+        (obj.need_org_id, obj.offer_org_id)
+        if isinstance(obj, Case)
+        else (obj.need.organisation_id, obj.achievement.organisation_id)
+    )
+    return "need" if actor.org_id == need_org else "offer" if actor.org_id == offer_org else None

@@ -1,0 +1,111 @@
+"""The rules that the permission table is written in: each can judge one object and select rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from matcher.actor import Actor
+from matcher.models import Achievement, Case, Expert, Need
+from matcher.vocabulary import Consent, OrgKind, RecordState, Role
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`holds` judges one object, `where` gives the same as a condition on rows."""
+
+    name: str
+    holds: Callable[[Actor, Any], bool]
+    where: Callable[[Actor, Any], ColumnElement[bool]]
+
+
+def _about_actor(name: str, test: Callable[[Actor], bool]) -> Rule:
+    """A rule that speaks of the actor alone."""
+    return Rule(name, lambda actor, _obj: test(actor), lambda actor, _model: true() if test(actor) else false())
+
+
+def _owner_where(actor: Actor, model: Any) -> ColumnElement[bool]:
+    return model.organisation_id == actor.org_id if actor.org_id is not None else false()  # type: ignore[no-any-return]
+
+
+def _match_where(actor: Actor, model: Any) -> ColumnElement[bool]:
+    if actor.org_id is None:
+        return false()
+    needs = select(Need.id).where(Need.organisation_id == actor.org_id)
+    achievements = select(Achievement.id).where(Achievement.organisation_id == actor.org_id)
+    return or_(model.need_id.in_(needs), model.achievement_id.in_(achievements))
+
+
+def _case_where(actor: Actor, model: Any) -> ColumnElement[bool]:
+    if actor.org_id is None:
+        return false()
+    return or_(model.need_org_id == actor.org_id, model.offer_org_id == actor.org_id)
+
+
+def _is(value: int | None, own: int | None) -> bool:
+    return own is not None and value == own
+
+
+NEVER = _about_actor("never", lambda _actor: False)
+SIGNED_IN = _about_actor("signed in", lambda actor: actor.user_id is not None)
+VERIFIED = _about_actor("verified", lambda actor: actor.user_id is not None and actor.verified)
+MEMBER = _about_actor("member of a checked organisation", lambda actor: actor.org_id is not None)
+NEEDING = _about_actor(
+    "enterprise or intermediary", lambda a: a.org_kind in (OrgKind.ENTERPRISE, OrgKind.AGENCY, OrgKind.GOVERNMENT)
+)
+ACHIEVING = _about_actor("institute or intermediary", lambda a: a.org_kind in (OrgKind.INSTITUTE, OrgKind.AGENCY))
+BROKER = _about_actor("broker", lambda actor: actor.role == Role.BROKER and actor.verified)
+OPERATOR = _about_actor("operator", lambda actor: actor.is_operator)
+ADMINISTRATOR = _about_actor("administrator", lambda actor: actor.role == Role.ADMINISTRATOR)
+
+PUBLISHED = Rule(
+    "published",
+    lambda _actor, obj: obj.state == RecordState.PUBLISHED,
+    lambda _actor, model: model.state == RecordState.PUBLISHED,
+)
+CONSENTS = Rule(
+    "public consent (experts)",
+    lambda _actor, obj: getattr(obj, "consent", Consent.PUBLIC) == Consent.PUBLIC,
+    lambda _actor, model: model.consent == Consent.PUBLIC if model is Expert else true(),
+)
+CONSENTS_TO_BROKERS = Rule(
+    "consent to brokers (experts)",
+    lambda _actor, obj: getattr(obj, "consent", Consent.PUBLIC) in (Consent.PUBLIC, Consent.BROKERS),
+    lambda _actor, model: model.consent.in_([Consent.PUBLIC, Consent.BROKERS]) if model is Expert else true(),
+)
+OWNER = Rule("owner", lambda actor, obj: _is(obj.organisation_id, actor.org_id), _owner_where)
+OWN_ORGANISATION = Rule(
+    "own organisation",
+    lambda actor, obj: _is(obj.id, actor.org_id),
+    lambda actor, model: model.id == actor.org_id if actor.org_id is not None else false(),
+)
+SELF = Rule(
+    "oneself",
+    lambda actor, obj: _is(obj.id, actor.user_id),
+    lambda actor, model: model.id == actor.user_id if actor.user_id is not None else false(),
+)
+MATCH_SIDE = Rule(
+    "one of the two sides",
+    lambda actor, obj: (
+        _is(obj.need.organisation_id, actor.org_id) or _is(obj.achievement.organisation_id, actor.org_id)
+    ),
+    _match_where,
+)
+CASE_PARTY = Rule(
+    "party of the case",
+    lambda actor, obj: _is(obj.need_org_id, actor.org_id) or _is(obj.offer_org_id, actor.org_id),
+    _case_where,
+)
+ASSIGNED_BROKER = Rule(
+    "assigned broker",
+    lambda actor, obj: actor.role == Role.BROKER and _is(obj.broker_id, actor.user_id),
+    lambda actor, model: model.broker_id == actor.user_id if actor.role == Role.BROKER else false(),
+)
+AGREED = Rule(
+    "both said yes",
+    lambda _actor, obj: obj.need_agreed_at is not None and obj.offer_agreed_at is not None,
+    lambda _actor, model: and_(Case.need_agreed_at.is_not(None), Case.offer_agreed_at.is_not(None)),
+)
