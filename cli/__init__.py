@@ -1,0 +1,1 @@
+"""The command line `daqiao`: one file per group of commands."""
