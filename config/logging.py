@@ -28,4 +28,6 @@ def configure_logging(settings: Settings, role: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
     structlog.contextvars.bind_contextvars(role=role)
-    logging.basicConfig(level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )

@@ -44,10 +44,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     environment: Literal["production", "development", "demo", "test"] = Field(
-        "production", description="What this installation is for; only demo shows its accounts and full mail links."
+        "production",
+        description="What this installation is for; only demo shows its accounts and full mail links.",
     )
     data_dir: Path = Field(
-        Path("data"), description="Folder of everything the embedded parts store: database, index, files, mails."
+        Path("data"),
+        description="Folder of everything the embedded parts store: database, index, files, mails.",
     )
     database_url: Annotated[str | None, _url("sqlite", "postgresql", "postgresql+psycopg")] = Field(
         None, description="PostgreSQL address; empty: SQLite in the data folder."
@@ -56,7 +58,8 @@ class Settings(BaseSettings):
         None, description="Elasticsearch 9 address; empty: the embedded engine in the data folder."
     )
     index_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")] = Field(
-        "daqiao", description="Prefix of index and alias names, so that several installations share a cluster."
+        "daqiao",
+        description="Prefix of index and alias names, so that several installations share a cluster.",
     )
     redis_url: Annotated[str | None, _url("redis", "rediss", "unix", "redis+socket")] = Field(
         None, description="Redis address; empty: the embedded Valkey server that `daqiao up` starts."
@@ -70,7 +73,8 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("Daqiao <no-reply@daqiao.example>", description="Sender of every mail.")
     secret_key: str | None = Field(
-        None, description="Signs sessions and links; at least 32 characters. Empty: made once and kept in the data folder."
+        None,
+        description="Signs sessions and links; at least 32 characters. Empty: made once and kept in the data folder.",
     )
     public_url: Annotated[str, _url("http", "https")] = Field(
         "http://127.0.0.1:8000", description="The address people use; the only source of links in mails."
@@ -80,7 +84,9 @@ class Settings(BaseSettings):
     web_workers: int = Field(2, ge=1, le=64, description="Portal processes.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each portal process.")
     worker_processes: int = Field(1, ge=1, le=64, description="Processes of a Celery worker.")
-    proxy_count: int = Field(0, ge=0, le=10, description="How many proxies in front of the portal are trusted.")
+    proxy_count: int = Field(
+        0, ge=0, le=10, description="How many proxies in front of the portal are trusted."
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Shanghai", description="Zone of the dates shown and of the weekly digest."
     )
@@ -92,15 +98,27 @@ class Settings(BaseSettings):
         0.5, ge=0, le=1, description="Probability below which a match is not worth a place in the digest."
     )
     max_upload_mb: int = Field(20, ge=1, le=500, description="Largest file that may be uploaded, in MiB.")
-    valid_days: int = Field(365, ge=7, le=3650, description="Days a listing stays valid when its owner names no date.")
-    database_timeout: float = Field(30.0, gt=0, le=300, description="Seconds to wait for a busy database.")
-    index_timeout: float = Field(5.0, gt=0, le=60, description="Seconds a search may take before it is given up.")
-    outbox_alert_seconds: int = Field(
-        300, ge=1, description="Age of the oldest waiting index item above which the platform reports itself degraded."
+    valid_days: int = Field(
+        365, ge=7, le=3650, description="Days a listing stays valid when its owner names no date."
     )
-    rate_limits: bool = Field(default=True, description="Whether log-in, sign-up, search and others are limited.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log line kept.")
-    log_format: Literal["console", "json"] = Field("console", description="Log lines for people or for machines.")
+    database_timeout: float = Field(30.0, gt=0, le=300, description="Seconds to wait for a busy database.")
+    index_timeout: float = Field(
+        5.0, gt=0, le=60, description="Seconds a search may take before it is given up."
+    )
+    outbox_alert_seconds: int = Field(
+        300,
+        ge=1,
+        description="Age of the oldest waiting index item above which the platform reports itself degraded.",
+    )
+    rate_limits: bool = Field(
+        default=True, description="Whether log-in, sign-up, search and others are limited."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe log line kept."
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="Log lines for people or for machines."
+    )
 
     @model_validator(mode="after")
     def _check_key(self) -> Settings:

@@ -18,6 +18,7 @@ from matcher.rules import (
     ADMINISTRATOR,
     AGREED,
     ASSIGNED_BROKER,
+    BOTH_PUBLISHED,
     BROKER,
     CASE_PARTY,
     CONSENTS,
@@ -60,8 +61,8 @@ PERMISSIONS: Table = {
     "record.review": [[OPERATOR]],
     "record.import": [[OPERATOR]],
     # matches
-    "match.read": [[MATCH_SIDE], [BROKER], [OPERATOR]],
-    "match.answer": [[VERIFIED, MATCH_SIDE]],
+    "match.read": [[MATCH_SIDE, BOTH_PUBLISHED], [BROKER, BOTH_PUBLISHED], [OPERATOR]],
+    "match.answer": [[VERIFIED, MATCH_SIDE, BOTH_PUBLISHED]],
     # cases
     "case.open": [[BROKER], [OPERATOR]],
     "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
@@ -126,7 +127,9 @@ def rows(actor: Actor, action: str, model: type[Any]) -> ColumnElement[bool]:
     return or_(false(), *alternatives)
 
 
-def find(session: Session, actor: Actor, action: str, model: type[M], object_id: int, *, lock: bool = False) -> M:
+def find(
+    session: Session, actor: Actor, action: str, model: type[M], object_id: int, *, lock: bool = False
+) -> M:
     """The row if it exists and `action` is allowed on it; `NotFound` in both other cases, so that ids tell nothing."""
     query = select(model).where(model.id == object_id, rows(actor, action, model))  # type: ignore[attr-defined]
     found = session.scalar(query.with_for_update(of=model) if lock else query)
@@ -138,7 +141,9 @@ def find(session: Session, actor: Actor, action: str, model: type[M], object_id:
 def visibilities(actor: Actor) -> frozenset[str]:
     """Which of the index's visibility marks this person may find; `visibility_of` gives a record its mark."""
     if actor.system or actor.is_operator or BROKER.holds(actor, None):
-        return frozenset({"public", "brokers"}) | ({"hidden"} if actor.is_operator or actor.system else frozenset())
+        return frozenset({"public", "brokers"}) | (
+            {"hidden"} if actor.is_operator or actor.system else frozenset()
+        )
     return frozenset({"public"})
 
 

@@ -24,7 +24,9 @@ class Rule:
 
 def _about_actor(name: str, test: Callable[[Actor], bool]) -> Rule:
     """A rule that speaks of the actor alone."""
-    return Rule(name, lambda actor, _obj: test(actor), lambda actor, _model: true() if test(actor) else false())
+    return Rule(
+        name, lambda actor, _obj: test(actor), lambda actor, _model: true() if test(actor) else false()
+    )
 
 
 def _owner_where(actor: Actor, model: Any) -> ColumnElement[bool]:
@@ -54,9 +56,12 @@ SIGNED_IN = _about_actor("signed in", lambda actor: actor.user_id is not None)
 VERIFIED = _about_actor("verified", lambda actor: actor.user_id is not None and actor.verified)
 MEMBER = _about_actor("member of a checked organisation", lambda actor: actor.org_id is not None)
 NEEDING = _about_actor(
-    "enterprise or intermediary", lambda a: a.org_kind in (OrgKind.ENTERPRISE, OrgKind.AGENCY, OrgKind.GOVERNMENT)
+    "enterprise or intermediary",
+    lambda a: a.org_kind in (OrgKind.ENTERPRISE, OrgKind.AGENCY, OrgKind.GOVERNMENT),
 )
-ACHIEVING = _about_actor("institute or intermediary", lambda a: a.org_kind in (OrgKind.INSTITUTE, OrgKind.AGENCY))
+ACHIEVING = _about_actor(
+    "institute or intermediary", lambda a: a.org_kind in (OrgKind.INSTITUTE, OrgKind.AGENCY)
+)
 BROKER = _about_actor("broker", lambda actor: actor.role == Role.BROKER and actor.verified)
 OPERATOR = _about_actor("operator", lambda actor: actor.is_operator)
 ADMINISTRATOR = _about_actor("administrator", lambda actor: actor.role == Role.ADMINISTRATOR)
@@ -93,6 +98,14 @@ MATCH_SIDE = Rule(
         _is(obj.need.organisation_id, actor.org_id) or _is(obj.achievement.organisation_id, actor.org_id)
     ),
     _match_where,
+)
+BOTH_PUBLISHED = Rule(
+    "both records published",
+    lambda _actor, obj: obj.need.state == obj.achievement.state == RecordState.PUBLISHED,
+    lambda _actor, model: and_(
+        model.need_id.in_(select(Need.id).where(Need.state == RecordState.PUBLISHED)),
+        model.achievement_id.in_(select(Achievement.id).where(Achievement.state == RecordState.PUBLISHED)),
+    ),
 )
 CASE_PARTY = Rule(
     "party of the case",

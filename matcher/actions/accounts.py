@@ -15,8 +15,8 @@ from matcher.actions.mail import plan_mail
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Invalid, NotFound
-from matcher.inputs.people import ProfileInput, Registration, check_password
 from matcher.inputs.base import InputError
+from matcher.inputs.people import ProfileInput, Registration, check_password
 from matcher.messages import msg
 from matcher.models import ApiToken, DeliveryKind, Membership, User
 from matcher.permissions import SCOPES, require
@@ -194,10 +194,14 @@ def close_account(session: Session, actor: Actor, password: str) -> None:
         raise Invalid({"password": msg("当前密码不正确。")})
     moment = clock.now()
     session.execute(
-        update(Membership).where(Membership.user_id == user.id).values(state=MembershipState.LEFT, decided_at=moment)
+        update(Membership)
+        .where(Membership.user_id == user.id)
+        .values(state=MembershipState.LEFT, decided_at=moment)
     )
     session.execute(
-        update(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None)).values(revoked_at=moment)
+        update(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=moment)
     )
     user.email, user.name, user.phone, user.job_title = f"closed-{user.id}@invalid", "", "", ""
     user.password_hash, user.digest, user.closed_at = "!", False, moment
@@ -265,5 +269,3 @@ def user_of_token(session: Session, secret: str) -> tuple[User, frozenset[str]] 
         return None
     user = session.get(User, token.user_id)
     return (user, frozenset(token.scopes)) if user is not None and user.closed_at is None else None
-
-

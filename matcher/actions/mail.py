@@ -11,7 +11,9 @@ from matcher import clock
 from matcher.models import Delivery, DeliveryKind, User
 
 
-def plan_mail(session: Session, user: User, kind: DeliveryKind, key: str | None = None, **payload: Any) -> None:
+def plan_mail(
+    session: Session, user: User, kind: DeliveryKind, key: str | None = None, **payload: Any
+) -> None:
     """Leave one delivery row; `payload` holds ids and codes, the text is written when it is sent."""
     if user.closed_at is not None:
         return

@@ -13,8 +13,8 @@ from matcher.errors import Conflict, Invalid, NotFound, Stale
 from matcher.inputs.people import OrganisationInput
 from matcher.messages import msg
 from matcher.models import DeliveryKind, Membership, Organisation, User
-from matcher.outbox import enqueue
 from matcher.models.records import MODELS
+from matcher.outbox import enqueue
 from matcher.permissions import find, require
 from matcher.vocabulary import MembershipState, OrgState, RecordState
 
@@ -88,7 +88,7 @@ def leave_organisation(session: Session, actor: Actor) -> None:
 
 
 @action("membership.decide")
-def decide_membership(session: Session, actor: Actor, membership_id: int, accept: bool) -> None:  # noqa: FBT001
+def decide_membership(session: Session, actor: Actor, membership_id: int, accept: bool) -> None:
     """Accept or refuse a person who asked to join; they get a mail."""
     require(actor, "membership.decide")
     membership = session.get(Membership, membership_id, with_for_update=True)
@@ -110,7 +110,9 @@ def _tell(session: Session, membership: Membership, *, accept: bool) -> None:
 
 
 @action("organisation.review")
-def review_organisation(session: Session, actor: Actor, organisation_id: int, accept: bool, remark: str = "") -> None:  # noqa: FBT001
+def review_organisation(
+    session: Session, actor: Actor, organisation_id: int, accept: bool, remark: str = ""
+) -> None:
     """Check or refuse an organisation; its members get a mail."""
     require(actor, "organisation.review")
     organisation = session.get(Organisation, organisation_id, with_for_update=True)

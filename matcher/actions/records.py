@@ -22,7 +22,13 @@ from matcher.permissions import find, require
 from matcher.vocabulary import RecordState
 
 RecordInputs = NeedInput | AchievementInput | ExpertInput
-EDITABLE = (RecordState.DRAFT, RecordState.RETURNED, RecordState.WITHDRAWN, RecordState.EXPIRED, RecordState.PUBLISHED)
+EDITABLE = (
+    RecordState.DRAFT,
+    RecordState.RETURNED,
+    RecordState.WITHDRAWN,
+    RecordState.EXPIRED,
+    RecordState.PUBLISHED,
+)
 
 
 def _today() -> date:
@@ -60,7 +66,9 @@ def create_record(session: Session, actor: Actor, kind: str, given: RecordInputs
 
 
 @action("record.save")
-def save_record(session: Session, actor: Actor, kind: str, record_id: int, version: int, given: RecordInputs) -> int:
+def save_record(
+    session: Session, actor: Actor, kind: str, record_id: int, version: int, given: RecordInputs
+) -> int:
     """Save changes; a published record that is changed goes back to review before others see the change. New version."""
     record = find_record(session, actor, "record.edit", kind, record_id, version)
     if record.state not in EDITABLE:
@@ -85,7 +93,12 @@ def _check_complete(record: Record) -> None:
 def submit_record(session: Session, actor: Actor, kind: str, record_id: int, version: int) -> None:
     """Hand a complete draft to the operators; `Invalid` names what is missing."""
     record = find_record(session, actor, "record.submit", kind, record_id, version)
-    if record.state not in (RecordState.DRAFT, RecordState.RETURNED, RecordState.WITHDRAWN, RecordState.EXPIRED):
+    if record.state not in (
+        RecordState.DRAFT,
+        RecordState.RETURNED,
+        RecordState.WITHDRAWN,
+        RecordState.EXPIRED,
+    ):
         raise Conflict(msg("只有草稿、退回、撤回或过期的记录可以提交。"))
     _check_complete(record)
     record.state, record.submitted_at = RecordState.SUBMITTED, clock.now()
@@ -95,7 +108,14 @@ def submit_record(session: Session, actor: Actor, kind: str, record_id: int, ver
 
 @action("record.review")
 def review_record(
-    session: Session, actor: Actor, kind: str, record_id: int, version: int, *, publish: bool, remark: str = ""
+    session: Session,
+    actor: Actor,
+    kind: str,
+    record_id: int,
+    version: int,
+    *,
+    publish: bool,
+    remark: str = "",
 ) -> None:
     """Publish a submitted record or return it with remarks; its author gets a mail."""
     require(actor, "record.review")
@@ -155,7 +175,9 @@ def confirm_record(session: Session, actor: Actor, kind: str, record_id: int) ->
     if record.state != RecordState.PUBLISHED:
         raise Conflict(msg("只有已发布的记录可以确认。"))
     record.last_confirmed = clock.now()
-    if record.valid_until is not None and record.valid_until < _today() + timedelta(days=get_settings().valid_days):
+    if record.valid_until is not None and record.valid_until < _today() + timedelta(
+        days=get_settings().valid_days
+    ):
         record.valid_until = _today() + timedelta(days=get_settings().valid_days)
     enqueue(session, record)
     audit.record(session, actor, "record.confirm", record)

@@ -20,7 +20,9 @@ class AuditMissingError(RuntimeError):
     """An action ended without exactly one audit event: a mistake in the action, so nothing is saved."""
 
 
-def action(name: str) -> Callable[[Callable[Concatenate[Session, Actor, P], R]], Callable[Concatenate[Actor, P], R]]:
+def action(
+    name: str,
+) -> Callable[[Callable[Concatenate[Session, Actor, P], R]], Callable[Concatenate[Actor, P], R]]:
     """Register `f(session, actor, …)` under `name`; callers call it as `f(actor, …)`."""
 
     def decorate(body: Callable[Concatenate[Session, Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:

@@ -22,5 +22,12 @@ def mark_restored(session: Session, actor: Actor, made_at: datetime) -> int:
         .values(state=DeliveryState.UNKNOWN, sending_since=None, last_error="restored from an older backup")
     )
     assert isinstance(done, CursorResult)
-    audit.record(session, actor, "platform.restore", ("platform", None), made_at=made_at.isoformat(), mails=done.rowcount)
+    audit.record(
+        session,
+        actor,
+        "platform.restore",
+        ("platform", None),
+        made_at=made_at.isoformat(),
+        mails=done.rowcount,
+    )
     return done.rowcount

@@ -1,0 +1,190 @@
+"""Work on a bridge case: open, agree, assign, move, write, add a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher import audit, clock
+from matcher.actions.opening import add_event, enter, open_proposed_case, tell_parties
+from matcher.actions.registry import action
+from matcher.actor import Actor
+from matcher.bridge import CLOSED, missing_for, move_to
+from matcher.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from matcher.messages import msg
+from matcher.models import Achievement, Case, CaseFile, DeliveryKind, Need, User
+from matcher.permissions import find, require, side_of
+from matcher.vocabulary import CaseParty, CaseState, EndReason, RecordState, Role
+
+MESSAGE_LIMIT = 5000
+
+
+def find_case(
+    session: Session, actor: Actor, action_name: str, case_id: int, version: int | None = None
+) -> Case:
+    """The locked case if the action is allowed; `Stale` when somebody moved it meanwhile."""
+    case = find(session, actor, action_name, Case, case_id, lock=True)
+    if version is not None and case.version != version:
+        raise Stale
+    return case
+
+
+def party_of(actor: Actor, case: Case) -> CaseParty | None:
+    """As whom the actor works on the case."""
+    if actor.role == Role.BROKER and case.broker_id == actor.user_id:
+        return CaseParty.BROKER
+    if actor.is_operator or actor.system:
+        return CaseParty.OPERATOR
+    side = side_of(actor, case)
+    return CaseParty(side) if side else None
+
+
+@action("case.open")
+def open_case(session: Session, actor: Actor, need_id: int, achievement_id: int) -> int:
+    """A broker brings two records together; the case's id. Both must be published and have no open case."""
+    require(actor, "case.open")
+    need, achievement = session.get(Need, need_id), session.get(Achievement, achievement_id)
+    if need is None or achievement is None:
+        raise NotFound
+    if need.state != RecordState.PUBLISHED or achievement.state != RecordState.PUBLISHED:
+        raise Conflict(msg("需求和成果都须处于已发布状态。"))
+    if session.scalar(
+        select(Case.id).where(
+            Case.need_id == need_id, Case.achievement_id == achievement_id, Case.state != CaseState.ENDED
+        )
+    ):
+        raise Conflict(msg("这一对已有工单。"))
+    case = open_proposed_case(session, actor, need, achievement)
+    audit.record(session, actor, "case.open", case)
+    return case.id
+
+
+@action("case.consent")
+def consent_case(session: Session, actor: Actor, case_id: int, *, agree: bool) -> None:
+    """One side's yes or no to a broker's proposal; the second yes moves the case on."""
+    case = find_case(session, actor, "case.consent", case_id)
+    side = side_of(actor, case)
+    if case.state != CaseState.PROPOSED or side is None:
+        raise Conflict(msg("这个工单不需要确认。"))
+    if not agree:
+        _end(session, actor, case, EndReason.MISMATCH)
+    else:
+        setattr(case, f"{side}_agreed_at", clock.now())
+        add_event(session, case, actor, "agreed", side=side)
+        if case.need_agreed_at and case.offer_agreed_at:
+            enter(case, CaseState.AGREED)
+            add_event(session, case, actor, "moved", state=CaseState.AGREED)
+            tell_parties(session, case, DeliveryKind.CASE_OPENED)
+    case.version += 1
+    audit.record(session, actor, "case.consent", case, agree=agree, side=side)
+
+
+@action("case.assign")
+def assign_broker(session: Session, actor: Actor, case_id: int, broker_id: int) -> None:
+    """The operator gives the case to a broker."""
+    require(actor, "case.assign")
+    case = find_case(session, actor, "case.assign", case_id)
+    broker = session.get(User, broker_id)
+    if broker is None or broker.role != Role.BROKER or broker.closed_at is not None:
+        raise Invalid({"broker_id": msg("请选择一位经纪人。")})
+    case.broker_id = broker.id
+    case.version += 1
+    add_event(session, case, actor, "assigned", broker_id=broker.id)
+    audit.record(session, actor, "case.assign", case, broker_id=broker.id)
+
+
+@action("case.move")
+def move_case(
+    session: Session, actor: Actor, case_id: int, version: int, target: CaseState, note: str = ""
+) -> None:
+    """Move the case one step on; an illegal step is refused with what is missing."""
+    case = find_case(session, actor, "case.step", case_id, version)
+    move = move_to(case, target)
+    if move is None:
+        raise Conflict(
+            msg(
+                "不能从“%(now)s”直接到“%(target)s”。",
+                now=CaseState(case.state).label,
+                target=CaseState(target).label,
+            )
+        )
+    if party_of(actor, case) not in move.parties:
+        raise NotAllowed(msg("这一步由经纪人推进。"))
+    lacking = missing_for(case, move)
+    if lacking:
+        raise Conflict(msg("还缺少以下条件："), lacking)
+    enter(case, target)
+    case.version += 1
+    add_event(session, case, actor, "moved", note.strip()[:MESSAGE_LIMIT], state=target)
+    audit.record(session, actor, "case.move", case, state=target)
+
+
+@action("case.plan")
+def plan_step(
+    session: Session, actor: Actor, case_id: int, version: int, step: str, party: CaseParty, due_at: datetime
+) -> None:
+    """Say what comes next, who owes it and until when."""
+    case = find_case(session, actor, "case.step", case_id, version)
+    if case.state in CLOSED:
+        raise Conflict(msg("工单已结束。"))
+    text = " ".join(step.split())[:300]
+    errors = {} if text else {"step": msg("请填写。")}
+    if due_at < clock.now():
+        errors["due_at"] = msg("日期已过。")
+    if errors:
+        raise Invalid(errors)
+    case.next_step, case.next_party, case.due_at = text, party, due_at
+    case.version += 1
+    case.updated_at = clock.now()
+    add_event(session, case, actor, "planned", text, party=party, due_at=due_at.isoformat())
+    audit.record(session, actor, "case.plan", case, party=party)
+
+
+def _end(session: Session, actor: Actor, case: Case, reason: EndReason) -> None:
+    case.state_before_end, case.end_reason = case.state, reason
+    enter(case, CaseState.ENDED)
+    add_event(session, case, actor, "ended", reason=reason)
+
+
+@action("case.end")
+def end_case(session: Session, actor: Actor, case_id: int, version: int, reason: EndReason) -> None:
+    """终止 with a reason code, from any state that is not an end."""
+    case = find_case(session, actor, "case.step", case_id, version)
+    if case.state in CLOSED:
+        raise Conflict(msg("工单已结束。"))
+    _end(session, actor, case, reason)
+    case.version += 1
+    audit.record(session, actor, "case.end", case, reason=reason)
+
+
+@action("case.message")
+def write_message(session: Session, actor: Actor, case_id: int, body: str) -> int:
+    """A message to all who work on the case; the others get a mail. The event's id."""
+    case = find_case(session, actor, "case.write", case_id)
+    text = body.replace("\r\n", "\n").strip()
+    if not text:
+        raise Invalid({"body": msg("请填写。")})
+    if len(text) > MESSAGE_LIMIT:
+        raise Invalid({"body": msg("最多 %(max_length)s 个字。", max_length=MESSAGE_LIMIT)})
+    if any(ord(char) < ord(" ") and char not in "\n\t" for char in text):
+        raise Invalid({"body": msg("含有不能使用的控制字符，请删除后重试。")})
+    event = add_event(session, case, actor, "message", text)
+    case.updated_at = clock.now()
+    session.flush()
+    tell_parties(session, case, DeliveryKind.CASE_MESSAGE, but=actor.user_id, key=f"event-{event.id}")
+    audit.record(session, actor, "case.message", case)
+    return event.id
+
+
+@action("case.add_file")
+def add_file(session: Session, actor: Actor, case_id: int, file: CaseFile) -> int:
+    """Attach a stored file (see `matcher.files`); the file's id."""
+    case = find_case(session, actor, "case.write", case_id)
+    file.case_id, file.uploader_id, file.created_at = case.id, actor.user_id or 0, clock.now()
+    session.add(file)
+    session.flush()
+    add_event(session, case, actor, "file", file.name, file_id=file.id)
+    audit.record(session, actor, "case.add_file", case, file_id=file.id)
+    return file.id

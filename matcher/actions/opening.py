@@ -1,0 +1,157 @@
+"""Open a bridge case and give it its number, its first step and its broker."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.settings import get_settings
+from matcher import clock
+from matcher.actions.mail import plan_mail
+from matcher.actor import Actor
+from matcher.bridge import CLOSED, STEPS
+from matcher.models import (
+    Achievement,
+    BrokerProfile,
+    Case,
+    CaseEvent,
+    DeliveryKind,
+    Match,
+    Need,
+    NumberSeries,
+    User,
+)
+from matcher.vocabulary import CaseState, MatchState, Role
+
+
+def next_number(session: Session) -> str:
+    """The next case number of this year in the configured zone, such as DQ-2026-000123."""
+    year = clock.today(get_settings().zone).year
+    name = f"case-{year}"
+    series = session.get(NumberSeries, name, with_for_update=True)
+    if series is None:
+        series = NumberSeries(name=name, last=0)
+        session.add(series)
+    series.last += 1
+    session.flush()
+    return f"DQ-{year}-{series.last:06d}"
+
+
+def due(days: int) -> datetime:
+    """The moment `days` from now."""
+    return clock.now() + timedelta(days=days)
+
+
+def enter(case: Case, state: CaseState) -> None:
+    """Put the case into `state` with the next step, its owner and its date from the table."""
+    case.state = state
+    case.updated_at = clock.now()
+    step = STEPS.get(state)
+    if step is None:
+        case.next_step, case.due_at = "", None
+        return
+    case.next_step, case.next_party, case.due_at = step.action.text, step.party, due(step.days)
+
+
+def add_event(
+    session: Session, case: Case, actor: Actor, kind: str, body: str = "", **data: object
+) -> CaseEvent:
+    """Add one line to the timeline."""
+    event = CaseEvent(
+        case_id=case.id,
+        kind=kind,
+        actor_id=actor.user_id,
+        body=body,
+        data={key: value for key, value in data.items() if value is not None},
+        created_at=clock.now(),
+    )
+    session.add(event)
+    return event
+
+
+def _new_case(session: Session, need: Need, achievement: Achievement, match: Match | None) -> Case:
+    moment = clock.now()
+    return Case(
+        number=next_number(session),
+        match_id=match.id if match else None,
+        need_id=need.id,
+        achievement_id=achievement.id,
+        need_org_id=need.organisation_id,
+        offer_org_id=achievement.organisation_id,
+        next_party="broker",
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def open_agreed_case(session: Session, actor: Actor, match: Match) -> Case:
+    """The case that two yeses open, at 双方同意; a broker is proposed by field and load."""
+    case = _new_case(session, match.need, match.achievement, match)
+    case.need_agreed_at = case.offer_agreed_at = clock.now()
+    enter(case, CaseState.AGREED)
+    case.broker_id = propose_broker(session, match.need)
+    match.state = MatchState.CASED
+    session.add(case)
+    session.flush()
+    add_event(session, case, actor, "opened", state=CaseState.AGREED)
+    tell_parties(session, case, DeliveryKind.CASE_OPENED)
+    return case
+
+
+def open_proposed_case(session: Session, actor: Actor, need: Need, achievement: Achievement) -> Case:
+    """A broker's own proposal, at 待双方同意: contacts stay hidden until both agree."""
+    match = session.scalar(
+        select(Match).where(Match.need_id == need.id, Match.achievement_id == achievement.id)
+    )
+    # an earlier case that ended keeps the match; this one stands on its own
+    taken = match is not None and session.scalar(select(Case.id).where(Case.match_id == match.id)) is not None
+    case = _new_case(session, need, achievement, None if taken else match)
+    enter(case, CaseState.PROPOSED)
+    case.broker_id = actor.user_id if actor.role == Role.BROKER else None
+    if match is not None:
+        match.state = MatchState.CASED
+    session.add(case)
+    session.flush()
+    add_event(session, case, actor, "opened", state=CaseState.PROPOSED)
+    tell_parties(session, case, DeliveryKind.CASE_OPENED)
+    return case
+
+
+def propose_broker(session: Session, need: Need) -> int | None:
+    """The broker whose field, chain and region fit best and whose load is lowest; None when there is none."""
+    load = (
+        select(Case.broker_id, func.count().label("open"))
+        .where(Case.state.not_in(CLOSED))
+        .group_by(Case.broker_id)
+        .subquery()
+    )
+    brokers = session.execute(
+        select(BrokerProfile, func.coalesce(load.c.open, 0))
+        .join(User, User.id == BrokerProfile.user_id)
+        .outerjoin(load, load.c.broker_id == BrokerProfile.user_id)
+        .where(User.role == Role.BROKER, User.closed_at.is_(None))
+    ).all()
+    ranked = sorted(
+        brokers, key=lambda row: (-_fit(row[0], need), row[1] / max(row[0].capacity, 1), row[0].user_id)
+    )
+    return ranked[0][0].user_id if ranked else None
+
+
+def _fit(profile: BrokerProfile, need: Need) -> int:
+    return (
+        (need.chain in profile.chains) * 2
+        + (need.tech_field in profile.fields)
+        + (need.region in profile.regions)
+    )
+
+
+def tell_parties(
+    session: Session, case: Case, kind: DeliveryKind, *, but: int | None = None, key: str | None = None
+) -> None:
+    """Plan a mail to both sides' authors and the broker, except to the person who caused it."""
+    need, achievement = session.get_one(Need, case.need_id), session.get_one(Achievement, case.achievement_id)
+    people = {need.author_id, achievement.author_id, case.broker_id} - {None, but}
+    for user in session.scalars(select(User).where(User.id.in_(people)).order_by(User.id)):
+        plan_mail(session, user, kind, key=key, case_id=case.id)
