@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from matcher.messages import Message, msg
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - named as people are told of it
     """Base: the action was not carried out; `message` says why."""
 
     def __init__(self, message: Message | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from matcher.actor import Actor
-from matcher.models import Achievement, Case, Expert, Need
+from matcher.models import Achievement, Expert, Need
 from matcher.vocabulary import Consent, OrgKind, RecordState, Role
 
 
@@ -30,7 +30,7 @@ def _about_actor(name: str, test: Callable[[Actor], bool]) -> Rule:
 
 
 def _owner_where(actor: Actor, model: Any) -> ColumnElement[bool]:
-    return model.organisation_id == actor.org_id if actor.org_id is not None else false()  # type: ignore[no-any-return]
+    return model.organisation_id == actor.org_id if actor.org_id is not None else false()
 
 
 def _match_where(actor: Actor, model: Any) -> ColumnElement[bool]:
@@ -120,5 +120,5 @@ ASSIGNED_BROKER = Rule(
 AGREED = Rule(
     "both said yes",
     lambda _actor, obj: obj.need_agreed_at is not None and obj.offer_agreed_at is not None,
-    lambda _actor, model: and_(Case.need_agreed_at.is_not(None), Case.offer_agreed_at.is_not(None)),
+    lambda _actor, model: and_(model.need_agreed_at.is_not(None), model.offer_agreed_at.is_not(None)),
 )

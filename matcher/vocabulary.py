@@ -130,7 +130,7 @@ class IpType(Term):
     CROP = "crop", "国家级农作物品种"
     DRUG = "drug", "国家新药"
     TCM = "tcm", "国家一级中药保护品种"
-    SECRET = "secret", "技术秘密"  # noqa: S105 - a kind of intellectual property
+    SECRET = "secret", "技术秘密"
     TRADEMARK = "trademark", "商标"
     STANDARD = "standard", "标准"
     PAPER = "paper", "论文"
@@ -445,7 +445,7 @@ def budget_band(amount: float) -> str:
 def region_by_name(name: str) -> str:
     """GB/T 2260 code of a region given by code or by name with or without 市/省/州; ValueError if unknown."""
     for code, label in REGIONS.items():
-        if name == code or name == label or (len(name) > 1 and label.rstrip("市省州") == name.rstrip("市省州")):
+        if name in (code, label) or (len(name) > 1 and label.rstrip("市省州") == name.rstrip("市省州")):
             return code
     raise ValueError(name)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from matcher.errors import Conflict, Invalid, NotFound, Stale
 from matcher.inputs.people import OrganisationInput
 from matcher.messages import msg
 from matcher.models import DeliveryKind, Membership, Organisation, User
-from matcher.models.records import MODELS
+from matcher.models.records import MODELS, Record
 from matcher.outbox import enqueue
 from matcher.permissions import find, require
 from matcher.vocabulary import MembershipState, OrgState, RecordState
@@ -162,4 +164,4 @@ def _index_listings(session: Session, organisation_id: int) -> None:
             model.organisation_id == organisation_id, model.state == RecordState.PUBLISHED
         )
         for record in session.scalars(published):
-            enqueue(session, record)
+            enqueue(session, cast("Record", record))

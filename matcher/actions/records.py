@@ -150,7 +150,7 @@ def _tell_author(session: Session, record: Record) -> None:
             session,
             author,
             DeliveryKind.REVIEW_RESULT,
-            kind=record.kind.value,
+            record_kind=record.kind.value,
             record_id=record.id,
             state=str(record.state),
         )

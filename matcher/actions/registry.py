@@ -27,7 +27,7 @@ def action(
 
     def decorate(body: Callable[Concatenate[Session, Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
         @wraps(body)
-        def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             def work(session: Session) -> R:
                 result = body(session, actor, *args, **kwargs)
                 session.flush()

@@ -46,7 +46,7 @@ class UtcTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give back an aware time in UTC."""
         if value is None:
             return None
@@ -59,7 +59,7 @@ class Wan(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
         """万元 → 元; ValueError when there is a fraction of a yuan."""
         if value is None:
             return None
@@ -68,6 +68,6 @@ class Wan(TypeDecorator[Decimal]):
             raise ValueError(f"not whole yuan: {value} 万元")
         return int(yuan)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
         """元 → 万元."""
         return None if value is None else Decimal(value) / YUAN_PER_WAN

@@ -129,7 +129,7 @@ class Expert(RecordMixin, Base):
 
 
 Record = Need | Achievement | Expert
-MODELS: dict[str, type[Need] | type[Achievement] | type[Expert]] = {
+MODELS: dict[str, type[Need | Achievement | Expert]] = {
     Kind.NEED: Need,
     Kind.ACHIEVEMENT: Achievement,
     Kind.EXPERT: Expert,
