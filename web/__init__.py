@@ -1,0 +1,1 @@
+"""The portal: takes a request, shows a page."""

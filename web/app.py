@@ -1,0 +1,71 @@
+"""The application factory: settings in, one configured Flask application out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.utils import import_string
+
+from config.settings import Settings, get_settings
+from matcher import db
+from web import assets, errors, forms, limits, locale, navigation, security, session, views_counter
+from web import format as formats
+
+# One line per section: a module of `web` whose `blueprint` is registered, in this order.
+SECTIONS = (
+    "web.health",
+    "web.preferences.views",
+    "web.home.views",
+)
+DEVELOPMENT_SECTIONS = ("web.styleguide.views",)
+PARTS = (assets, security, session, locale, limits, formats, forms, navigation, views_counter, errors)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal for `settings` (default: those of this process). Opens no connection and loads no model."""
+    settings = settings or get_settings()
+    app = Flask("web")
+    app.config.from_mapping(flask_config(settings))
+    db.configure(settings)
+    if settings.proxy_count:
+        count = settings.proxy_count
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to wrap it
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
+        )
+    for part in PARTS:
+        part.init_app(app)
+    for name in sections(settings):
+        blueprint: Blueprint = import_string(f"{name}:blueprint")
+        app.register_blueprint(blueprint)
+    return app
+
+
+def sections(settings: Settings) -> tuple[str, ...]:
+    """Names of the modules whose blueprints this installation serves."""
+    shows_styles = settings.environment in ("development", "test")
+    return SECTIONS + (DEVELOPMENT_SECTIONS if shows_styles else ())
+
+
+def flask_config(settings: Settings) -> dict[str, object]:
+    """Flask's own settings: strict cookies, limits on what a request may carry, no debug pages."""
+    secure = settings.environment == "production"
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.signing_key(),
+        "SESSION_COOKIE_NAME": "__Host-daqiao" if secure else "daqiao",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "MAX_CONTENT_LENGTH": (settings.max_upload_mb + 1) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 500,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": False,  # web.security compares the origin itself, for http as well
+        "PROPAGATE_EXCEPTIONS": False,
+        "TRAP_HTTP_EXCEPTIONS": False,
+    }

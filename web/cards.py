@@ -1,0 +1,86 @@
+"""A record as one row of a list: side, title, a sentence, a few facts that decide whether to open it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from matcher.models import Achievement, Expert, Need, Record
+from matcher.vocabulary import Kind, Lang
+from web import format as words
+
+FOLDERS = {Kind.NEED: "needs", Kind.ACHIEVEMENT: "achievements", Kind.EXPERT: "experts"}
+SUMMARY_LENGTH = 180
+
+
+class Chip(NamedTuple):
+    """A small fact; `tone` is a class of the chip component (ok, warn, bad, none, need, offer or nothing)."""
+
+    text: str
+    tone: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the `record` macro shows."""
+
+    kind: str
+    id: int
+    url: str
+    title: str
+    lang: str
+    text: str
+    chips: Sequence[Chip]
+
+
+def record_url(kind: str, record_id: int) -> str:
+    """Address of a record's page."""
+    return url_for("records.show", folder=FOLDERS[Kind(kind)], record_id=record_id)
+
+
+def card(record: Record) -> Card:
+    """The card of a need, an achievement or an expert."""
+    chips = [chip for chip in _chips(record) if chip.text]
+    return Card(record.kind, record.id, record_url(record.kind, record.id), title_of(record), record.lang,
+                summary(record), chips)
+
+
+def title_of(record: Record) -> str:
+    """What the record is called: an expert by name."""
+    return (record.name if isinstance(record, Expert) else record.title) or str(_("（未命名）"))
+
+
+def summary(record: Record, length: int = SUMMARY_LENGTH) -> str:
+    """The first sentences of the record's public text."""
+    text = {Kind.NEED: "problem", Kind.ACHIEVEMENT: "abstract", Kind.EXPERT: "profile"}[record.kind]
+    full = " ".join(str(getattr(record, text)).split())
+    return full if len(full) <= length else full[: length - 1].rstrip("，。、；,;. ") + "…"
+
+
+def _chips(record: Record) -> list[Chip]:
+    language = Chip(words.language_name(record.lang)) if record.lang != Lang.ZH else Chip("")
+    place = Chip(words.region(record.region))
+    if isinstance(record, Need):
+        due = Chip(words.left(record.deadline), "bad" if words.is_past(record.deadline) else "", words.exact(record.deadline))
+        return [language, place, Chip(words.label(record.chain, "Chain")), Chip(words.budget(record)), due]
+    if isinstance(record, Achievement):
+        return [language, Chip(words.trl(record.trl)), *_ip(record), Chip(words.labels(record.coop_modes[:2], "CoopMode")),
+                Chip(words.price(record)), _confirmed(record)]
+    return [place, Chip(words.label(record.title, "ExpertTitle")), Chip(words.label(record.tech_field, "TechField")),
+            Chip(words.labels(record.services[:2], "ExpertService"))]
+
+
+def _ip(record: Achievement) -> list[Chip]:
+    kinds = list(dict.fromkeys(str(item.get("type", "")) for item in record.ip))
+    return [Chip(words.labels(kinds[:2], "IpType"))]
+
+
+def _confirmed(record: Record) -> Chip:
+    if record.last_confirmed is None:
+        return Chip("")
+    return Chip(str(_("%(when)s确认", when=words.ago(record.last_confirmed))), "", words.exact(record.last_confirmed))

@@ -1,0 +1,1 @@
+"""Choices that are kept in the browser: the language."""

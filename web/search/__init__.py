@@ -1,0 +1,1 @@
+"""Finding needs, achievements and experts."""
