@@ -1,0 +1,29 @@
+# One image; the command picks the role: daqiao run portal | worker | relay | scheduler.
+FROM python:3.12-slim AS build
+WORKDIR /build
+COPY pyproject.toml README.md LICENSE ./
+COPY config config
+COPY matcher matcher
+COPY indexes indexes
+COPY workers workers
+COPY web web
+COPY cli cli
+COPY demo demo
+RUN python -m venv /opt/daqiao \
+ && /opt/daqiao/bin/pip install --no-cache-dir . \
+ && for catalogue in web/translations/*/LC_MESSAGES/messages.po; do \
+      /opt/daqiao/bin/pybabel compile --input-file "$catalogue" --output-file \
+        "$(/opt/daqiao/bin/python -c 'import web; print(web.__path__[0])')/${catalogue#web/}o.tmp" ; \
+    done \
+ && find /opt/daqiao -name 'messages.poo.tmp' -execdir mv {} messages.mo ';'
+
+FROM python:3.12-slim
+# libgomp: the encoder's threads
+RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --home-dir /data daqiao && install -d -o daqiao -g daqiao /data
+COPY --from=build /opt/daqiao /opt/daqiao
+ENV PATH=/opt/daqiao/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data LOG_FORMAT=json
+USER daqiao
+VOLUME /data
+EXPOSE 8000
+CMD ["daqiao", "run", "portal"]
