@@ -144,6 +144,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """What either leg proposes, each best first."""
+
+    by_words: list[Hit]
+    by_vector: list[Hit]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a set: its exact size, ids in order, counts per facet value."""
 
@@ -215,6 +223,10 @@ class Engine(Protocol):
 
     def by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The nearest documents with their exact cosine, nearest first, ties by id."""
+        ...
+
+    def candidates(self, words: WordQuery, vector: Vector | None, filters: Filters, limit: int) -> Candidates:
+        """The best `limit` by words and, with a vector, the nearest `limit`, asked for at once."""
         ...
 
     def page(self, query: SetQuery) -> Page:

@@ -30,6 +30,7 @@ from indexes.embedded.words import (
 from indexes.embedded.writing import apply_to
 from indexes.engine import (
     DELETED,
+    Candidates,
     EngineUnavailableError,
     Filters,
     Fingerprint,
@@ -132,6 +133,11 @@ class EmbeddedEngine:
     def by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[Hit]:
         """The nearest documents with their exact cosine, nearest first, ties by id."""
         return self._read(lambda reader, searcher: _nearest(reader, searcher, vector, filters, limit))
+
+    def candidates(self, words: WordQuery, vector: Vector | None, filters: Filters, limit: int) -> Candidates:
+        """The best `limit` by words and, with a vector, the nearest `limit`."""
+        near = [] if vector is None else self.by_vector(vector, filters, limit)
+        return Candidates(self.by_words(words, filters, limit), near)
 
     def page(self, query: SetQuery) -> Page:
         """Size, counts and one page of a set, ordered by a stored field, ties by id."""

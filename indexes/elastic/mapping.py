@@ -1,0 +1,84 @@
+"""What an Elasticsearch index of ours looks like, and how documents go into it.
+
+Strict: a field that is not named here is an error of the document, never a guess of the server.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from indexes.engine import DELETED, Document, Fingerprint, Operation, Upsert, Vector, id_key
+from indexes.facets import FACETS, SORT_FIELDS
+
+SETTINGS: dict[str, Any] = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+UNSEARCHED = {"type": "keyword", "index": False, "doc_values": True}
+WORDS = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
+
+
+def mapping(fingerprint: Fingerprint) -> dict[str, Any]:
+    """Mapping of an index made that way; the fingerprint travels in its `_meta`."""
+    return {
+        "dynamic": "strict",
+        "_meta": asdict(fingerprint),
+        "_source": {"excludes": ["packed"]},
+        "properties": {
+            "key": {"type": "long"},
+            "version": {"type": "long", "index": False},
+            "visibility": {"type": "keyword"},
+            "title": WORDS,
+            "body": WORDS,
+            "digest": UNSEARCHED,
+            "text_hash": UNSEARCHED,
+            "has_vector": {"type": "boolean"},
+            **{name: {"type": "keyword"} for name in FACETS},
+            **{name: {"type": "long", "index": False} for name in SORT_FIELDS},
+            "vector": {
+                "type": "dense_vector",
+                "dims": fingerprint.dimensions,
+                "index": True,
+                "similarity": "cosine",
+                "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 100},
+            },
+            # the same vector as bytes: what exact scores are computed from, without reading numbers as text
+            "packed": {"type": "binary", "doc_values": True},
+        },
+    }
+
+
+def source(operation: Operation) -> dict[str, Any]:
+    """The operation's document; a delete leaves a marker that no filter lets through."""
+    found: dict[str, Any] = {"key": id_key(operation.id), "version": operation.version, "visibility": DELETED}
+    if isinstance(operation, Upsert):
+        found |= _content(operation.document)
+    return found
+
+
+def _content(document: Document) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "visibility": document.visibility,
+        "title": " ".join(document.title),
+        "body": " ".join(document.body),
+        "digest": document.digest,
+        "text_hash": document.text_hash,
+        "has_vector": document.vector is not None,
+        **{name: list(values) for name, values in document.facets.items()},
+        **document.sorts,
+    }
+    if document.vector is not None:
+        found["vector"] = document.vector.tolist()
+        found["packed"] = pack(document.vector)
+    return found
+
+
+def pack(vector: Vector) -> str:
+    """A vector as base64 of little-endian float32."""
+    return base64.b64encode(np.ascontiguousarray(vector, "<f4").tobytes()).decode()
+
+
+def unpack(packed: str) -> Vector:
+    """The vector that `pack` packed."""
+    return np.frombuffer(base64.b64decode(packed), "<f4").astype(np.float32)
