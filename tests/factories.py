@@ -1,0 +1,202 @@
+"""People, organisations and records for tests, made through the actions that people use."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from matcher import clock, passwords
+from matcher.actions import organisations, records
+from matcher.actor import SYSTEM, Actor, actor_of
+from matcher.db import reading, transaction
+from matcher.inputs.base import parse
+from matcher.inputs.people import OrganisationInput
+from matcher.inputs.records import INPUTS
+from matcher.models import MODELS, Match, Record, User
+from matcher.vocabulary import OrgKind, Role
+
+PASSWORD = "correct horse battery"
+_numbers = itertools.count(1)
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+
+def credit_code(number: int) -> str:
+    """A valid 统一社会信用代码 (GB 32100) that belongs to nobody."""
+    body = f"91220100{number:09d}"
+    total = sum(_ALPHABET.index(char) * weight for char, weight in zip(body, _WEIGHTS, strict=True))
+    return body + _ALPHABET[(31 - total % 31) % 31]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user with the actor that they are now."""
+
+    id: int
+    email: str
+    actor: Actor
+
+
+def add_person(role: Role = Role.MEMBER, *, verified: bool = True, email: str | None = None, **fields: Any) -> Person:
+    """A user with PASSWORD and no organisation."""
+    number = next(_numbers)
+    address = email or f"person{number}@example.org"
+    with transaction() as session:
+        user = User(
+            email=address,
+            name=fields.pop("name", f"用户{number}"),
+            password_hash=passwords.hash_password(PASSWORD),
+            role=role,
+            verified_at=clock.now() if verified else None,
+            created_at=clock.now(),
+            **fields,
+        )
+        session.add(user)
+        session.flush()
+        return Person(user.id, address, actor_of(session, user))
+
+
+def again(person: Person) -> Person:
+    """The same person with the actor that they are now."""
+    with reading() as session:
+        return Person(person.id, person.email, actor_of(session, session.get_one(User, person.id)))
+
+
+def add_member(kind: OrgKind, *, checked: bool = True, name: str | None = None, **fields: Any) -> Person:
+    """A person who founded an organisation of that kind, checked by an operator."""
+    person = add_person(**fields)
+    number = next(_numbers)
+    given = parse(
+        OrganisationInput,
+        {"kind": kind, "name": name or f"单位{number}", "credit_code": credit_code(number), "region": "220100"},
+    )
+    organisation_id = organisations.found_organisation(person.actor, given)
+    if checked:
+        organisations.review_organisation(SYSTEM, organisation_id, accept=True)
+    return again(person)
+
+
+def enterprise(**fields: Any) -> Person:
+    """A member of a checked enterprise."""
+    return add_member(OrgKind.ENTERPRISE, **fields)
+
+
+def institute(**fields: Any) -> Person:
+    """A member of a checked institute."""
+    return add_member(OrgKind.INSTITUTE, **fields)
+
+
+def operator() -> Person:
+    """An operator."""
+    return add_person(Role.OPERATOR)
+
+
+def broker() -> Person:
+    """A broker."""
+    return add_person(Role.BROKER)
+
+
+def administrator() -> Person:
+    """An administrator."""
+    return add_person(Role.ADMINISTRATOR)
+
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "need": {
+        "title": "人参提取废渣高值利用与快速干燥",
+        "need_type": "process",
+        "problem": "年产生参渣约 900 吨，含水高、易霉变，希望 6 小时内把含水率降到 12 % 以下，并开发饲用产品。",
+        "chain": "medicine",
+        "tech_field": "biomedicine",
+        "region": "220500",
+        "coop_modes": ["joint", "transfer"],
+        "budget_min": "80",
+        "budget_max": "150",
+        "min_trl": 6,
+        "keywords": ["人参", "干燥"],
+        "indicators": [{"name": "含水率", "relation": "<=", "value": "12", "unit": "%"}],
+    },
+    "achievement": {
+        "title": "过热蒸汽与射频联合的药渣快速脱水装备",
+        "abstract": "处理量 2 t/h，人参药渣含水率由 70 % 降至 10 % 以下用时 3.5 h，吨能耗较热风干燥降低 38 %。",
+        "problem": "药渣含水率高、易霉变，热风干燥能耗高。",
+        "advantage": "脱水快，能耗低，已中试。",
+        "chain": "medicine",
+        "tech_field": "biomedicine",
+        "region": "220100",
+        "trl": 7,
+        "coop_modes": ["licence", "joint"],
+        "keywords": ["药渣", "干燥"],
+        "indicators": [{"name": "含水率", "relation": "<=", "value": "10", "unit": "%"}],
+    },
+    "expert": {
+        "name": "赵研究员",
+        "profile": "从事中药渣干燥与资源化利用二十年。",
+        "tech_field": "biomedicine",
+        "region": "220100",
+        "services": ["consulting"],
+        "languages": ["zh"],
+    },
+}
+
+
+def given(kind: str, **fields: Any) -> Any:
+    """A complete input of that kind with some fields changed."""
+    values = {**FIELDS[kind], **fields}
+    if kind == "need":
+        values.setdefault("deadline", (clock.now() + timedelta(days=180)).date())
+    return parse(INPUTS[kind], values)
+
+
+def draft(person: Person, kind: str, **fields: Any) -> int:
+    """A draft of that person's organisation; the id."""
+    return records.create_record(person.actor, kind, given(kind, **fields))
+
+
+def version(kind: str, record_id: int) -> int:
+    """The record's version now."""
+    return load(kind, record_id).version
+
+
+def load(kind: str, record_id: int) -> Record:
+    """The record as it is in the database."""
+    with reading() as session:
+        record: Record = session.get_one(MODELS[kind], record_id)  # type: ignore[assignment]
+        return record
+
+
+def published(person: Person, kind: str, **fields: Any) -> int:
+    """A published record of that person's organisation; the id."""
+    record_id = draft(person, kind, **fields)
+    records.submit_record(person.actor, kind, record_id, version(kind, record_id))
+    records.review_record(SYSTEM, kind, record_id, version(kind, record_id), publish=True)
+    return record_id
+
+
+def matched(need_id: int, achievement_id: int, probability: float = 0.8, level: str = "strong") -> int:
+    """An open match of the two as the matching would store it; the id."""
+    need, achievement = load("need", need_id), load("achievement", achievement_id)
+    moment = clock.now()
+    with transaction() as session:
+        match = Match(
+            need_id=need_id,
+            achievement_id=achievement_id,
+            score=probability,
+            probability=probability,
+            level=level,
+            parts={},
+            reasons={},
+            ranking_version="test",
+            model="test",
+            need_version=need.version,
+            achievement_version=achievement.version,
+            need_hash="n",
+            achievement_hash="a",
+            created_at=moment,
+            updated_at=moment,
+        )
+        session.add(match)
+        session.flush()
+        return match.id
