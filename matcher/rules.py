@@ -82,6 +82,11 @@ CONSENTS_TO_BROKERS = Rule(
     lambda _actor, model: model.consent.in_([Consent.PUBLIC, Consent.BROKERS]) if model is Expert else true(),
 )
 OWNER = Rule("owner", lambda actor, obj: _is(obj.organisation_id, actor.org_id), _owner_where)
+NAMED = Rule(
+    "published under its organisation's name",
+    lambda _actor, obj: not getattr(obj, "anonymous", False),
+    lambda _actor, model: model.anonymous.is_(False) if hasattr(model, "anonymous") else true(),
+)
 OWN_ORGANISATION = Rule(
     "own organisation",
     lambda actor, obj: _is(obj.id, actor.org_id),
