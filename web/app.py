@@ -18,6 +18,9 @@ SECTIONS = (
     "web.health",
     "web.preferences.views",
     "web.home.views",
+    "web.search.views",
+    "web.records.views",
+    "web.organisations.views",
 )
 DEVELOPMENT_SECTIONS = ("web.styleguide.views",)
 PARTS = (assets, security, session, locale, limits, formats, forms, navigation, views_counter, errors)

@@ -52,6 +52,13 @@ def exact(moment: datetime | date | None) -> str:
     return str(format_date(moment, "medium" if current_language() == "en" else "y-MM-dd"))
 
 
+def day(moment: datetime | date | None) -> str:
+    """A near day with its weekday: `11月27日 周五`, `Fri, 27 Nov`."""
+    if moment is None:
+        return ""
+    return str(format_date(_day(moment), "EEE, d MMM" if current_language() == "en" else "M月d日 EEE"))
+
+
 def ago(moment: datetime | date | None) -> str:
     """How long ago in plain words, by calendar day: 今天, 昨天, 12 天前, 3 个月前."""
     if moment is None:
@@ -86,10 +93,10 @@ def is_past(moment: datetime | date | None) -> bool:
 
 
 def when(moment: datetime | date | None, how: str = "ago") -> Markup:
-    """A `<time>` element: relative words (`ago`, `left`) or `exact`, with the exact value as title."""
+    """A `<time>` element: relative words (`ago`, `left`), `day` or `exact`, with the exact value as title."""
     if moment is None:
         return Markup()
-    words = {"ago": ago, "left": left, "exact": exact}[how](moment)
+    words = {"ago": ago, "left": left, "exact": exact, "day": day}[how](moment)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact(moment), words)
 
 
@@ -191,6 +198,6 @@ def language_name(code: str | None) -> str:
 
 
 FILTERS = (
-    exact, ago, left, is_past, when, number, percent, money, budget, price, quantity, label, labels, region, regions,
+    exact, day, ago, left, is_past, when, number, percent, money, budget, price, quantity, label, labels, region, regions,
     trl, language_name,
 )

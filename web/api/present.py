@@ -1,0 +1,84 @@
+"""Rows as the API answers them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, url_for
+
+from config.settings import Settings
+from matcher.actor import Actor
+from matcher.inputs.records import INPUTS
+from matcher.models import Case, Match, Record
+from matcher.permissions import allowed, side_of
+from web.api.schemas import AnswerOut, CaseOut, MatchOut, OrganisationRef, RecordOut
+from web.cards import record_url
+
+NOT_FIELDS = {"source", "source_id"}
+
+
+def absolute(path: str) -> str:
+    """Address under the configured public URL, never under the Host header."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.public_url.rstrip("/") + path
+
+
+def etag(record: Record | Case) -> str:
+    """Changes with every saved change."""
+    return f'"{record.version}"'
+
+
+def record_out(actor: Actor, record: Record) -> RecordOut:
+    """The record without what this caller may not see."""
+    names = set(INPUTS[record.kind].model_fields) - NOT_FIELDS
+    if not allowed(actor, "record.edit", record) and not actor.is_operator:
+        names -= {"detail_restricted", "decision_owner"}
+    owner = None
+    if allowed(actor, "record.owner", record):
+        owner = OrganisationRef(id=record.organisation.id, name=record.organisation.name)
+    return RecordOut(
+        id=record.id,
+        kind=record.kind.value,
+        state=record.state,
+        version=record.version,
+        url=absolute(record_url(record.kind, record.id)),
+        organisation=owner,
+        published_at=record.published_at,
+        last_confirmed=record.last_confirmed,
+        valid_until=record.valid_until,
+        fields={name: _plain(getattr(record, name)) for name in sorted(names)},
+    )
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | list | bool):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def match_out(actor: Actor, match: Match) -> MatchOut:
+    """The match with the answer of the caller's own side only."""
+    side = side_of(actor, match)
+    own = next((answer for answer in match.answers if answer.side == side), None)
+    return MatchOut(
+        id=match.id,
+        need_id=match.need_id,
+        achievement_id=match.achievement_id,
+        state=match.state,
+        level=match.level,
+        probability=match.probability,
+        parts=match.parts,
+        reasons=match.reasons,
+        ranking_version=match.ranking_version,
+        model=match.model,
+        answer=AnswerOut(side=own.side, answer=own.answer, reason=own.reason, at=own.created_at) if own else None,  # type: ignore[arg-type]
+        url=absolute(f"/matches/{match.id}"),
+    )
+
+
+def case_out(case: Case) -> CaseOut:
+    """The case without contacts and messages."""
+    names = [name for name in CaseOut.model_fields if name != "url"]
+    values: dict[str, str | int | datetime | None] = {name: getattr(case, name) for name in names}
+    return CaseOut(**values, url=absolute(url_for("cases.show", case_id=case.id)))  # type: ignore[arg-type]

@@ -1,0 +1,189 @@
+"""What the API answers. Inputs are the models of `matcher.inputs`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matcher.vocabulary import AnswerKind, Refusal
+
+RecordId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Answered(BaseModel):
+    """Base of everything answered: exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OrganisationRef(Answered):
+    """Whose record it is."""
+
+    id: int
+    name: str
+
+
+class RecordOut(Answered):
+    """A need or an achievement as the caller may see it; `organisation` is null for anonymous needs."""
+
+    id: int
+    kind: Literal["need", "achievement", "expert"]
+    state: str
+    version: int
+    url: str
+    organisation: OrganisationRef | None
+    published_at: datetime | None
+    last_confirmed: datetime | None
+    valid_until: date | None
+    fields: dict[str, Any] = Field(description="The fields of the input schema; restricted detail only for the owner")
+
+
+class SearchItem(Answered):
+    """One hit, best first."""
+
+    kind: Literal["need", "achievement", "expert"]
+    id: int
+    title: str
+    summary: str
+    lang: str
+    url: str
+    score: float | None = None
+
+
+class SearchOut(Answered):
+    """One page of hits; `total` and `facets` speak of the whole set."""
+
+    items: list[SearchItem]
+    total: int
+    page: int
+    size: int
+    facets: dict[str, dict[str, int]]
+    degraded: bool = Field(description="True when meaning or the index is away and only part of the search ran")
+
+
+class RecordPage(Answered):
+    """One page of records."""
+
+    items: list[RecordOut]
+    total: int
+    page: int
+    size: int
+
+
+class AnswerOut(Answered):
+    """One side's answer."""
+
+    side: Literal["need", "offer"]
+    answer: AnswerKind
+    reason: Refusal | None
+    at: datetime
+
+
+class MatchOut(Answered):
+    """Why a need and an achievement fit, under which version it was computed, and what the caller's side answered."""
+
+    id: int
+    need_id: int
+    achievement_id: int
+    state: str
+    level: str
+    probability: float
+    parts: dict[str, Any]
+    reasons: dict[str, Any]
+    ranking_version: str
+    model: str
+    answer: AnswerOut | None
+    url: str
+
+
+class MatchList(Answered):
+    """Matches of a record, best first."""
+
+    items: list[MatchOut]
+
+
+class AnswerIn(BaseModel):
+    """An answer to a match; a refusal needs a reason code."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: AnswerKind
+    reason: Refusal | None = None
+    comment: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")] = ""
+
+
+class AnswerDone(Answered):
+    """What the answer led to: `case_id` when it was the second yes."""
+
+    match_id: int
+    case_id: int | None
+
+
+class CaseOut(Answered):
+    """A bridge case: where it stands, whose move it is and until when."""
+
+    id: int
+    number: str
+    state: str
+    need_id: int
+    achievement_id: int
+    next_step: str
+    next_party: str
+    due_at: datetime | None
+    end_reason: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    url: str
+
+
+class CasePage(Answered):
+    """One page of cases, the next due first."""
+
+    items: list[CaseOut]
+    page: int
+    size: int
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457); `errors` gives a sentence by field."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: dict[str, str] | None = None
+
+
+class PageQuery(BaseModel):
+    """Which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+    size: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class RecordQuery(PageQuery):
+    """Which records: everything that may be read, or only one's own organisation's."""
+
+    mine: bool = False
+
+
+class SearchQuery(PageQuery):
+    """One box over needs and achievements, with the filters of the search page."""
+
+    q: Annotated[str, Field(max_length=10_000)] = ""
+    sort: Literal["relevance", "newest", "amount_high", "amount_low", "maturity", "deadline"] | None = None
+    kind: list[Literal["need", "achievement", "expert"]] = []
+    chain: list[str] = []
+    domain: list[str] = []
+    region: list[str] = []
+    trl: list[str] = []
+    coop: list[str] = []
+    ip: list[str] = []
+    budget: list[str] = []
+    year: list[str] = []
+    lang: list[str] = []

@@ -1,0 +1,82 @@
+"""A record's page: for readers (could this be it?) and for its owner (what became of it?)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+from flask_login import login_required
+
+from matcher.actions.records import open_detail
+from matcher.inbox import matches_of_record
+from matcher.models import MODELS, Match, Record
+from matcher.outcomes import outcomes
+from matcher.permissions import allowed, find, side_of
+from matcher.vocabulary import Kind, RecordState
+from web.cards import FOLDERS, card, title_of
+from web.limits import limited
+from web.records.presentation import facts_of, indicator_rows, parts_of
+from web.session import current_actor, reading
+from web.views_counter import count_views
+
+blueprint = Blueprint("records", __name__)
+KINDS = {folder: kind for kind, folder in FOLDERS.items()}
+OWN_MATCHES = 3
+
+
+@blueprint.get("/<any(needs, achievements, experts):folder>/<int:record_id>")
+def show(folder: str, record_id: int) -> str:
+    """The page; the view is counted outside the database, unless the reader owns the record."""
+    record = find_shown(folder, record_id)
+    if record.state == RecordState.PUBLISHED and not allowed(current_actor(), "record.edit", record):
+        count_views([(record.kind, record.id)], "opened")
+    return page(record)
+
+
+@blueprint.post("/<any(needs, achievements, experts):folder>/<int:record_id>/detail")
+@limited("enquiry")
+@login_required
+def detail(folder: str, record_id: int) -> str:
+    """The same page with the restricted detail; every opening is in the audit trail, so this is no GET."""
+    text = open_detail(current_actor(), KINDS[folder], record_id)
+    return page(find_shown(folder, record_id), detail=text)
+
+
+def find_shown(folder: str, record_id: int) -> Any:
+    """The record with its organisation, if this person may know of it."""
+    if record_id >= 2**31:
+        abort(404)
+    kind = KINDS[folder]
+    record: Any = find(reading(), current_actor(), "record.read", MODELS[kind], record_id)
+    reading().refresh(record, ["organisation"])
+    return record
+
+
+def page(record: Any, detail: str = "") -> str:
+    """Everything the page shows, by what this person may see."""
+    actor = current_actor()
+    may = {name: allowed(actor, f"record.{name}", record) for name in ("see_owner", "outcomes", "edit", "open_detail")}
+    return render_template(
+        "records/show.html",
+        record=record,
+        title=title_of(record),
+        card=card(record),
+        may=may,
+        facts=facts_of(record, may["see_owner"]),
+        parts=parts_of(record),
+        indicators=indicator_rows(record),
+        outcomes=outcomes(reading(), record) if may["outcomes"] else None,
+        matches=own_matches(record),
+        detail=detail,
+    )
+
+
+def own_matches(record: Record) -> list[Match]:
+    """Matches between this record and those of the reader's own organisation, best first."""
+    actor = current_actor()
+    if actor.org_id is None or record.kind is Kind.EXPERT:
+        return []
+    found = matches_of_record(reading(), actor, record.kind, record.id)
+    return [match for match in found if side_of(actor, match) is not None][:OWN_MATCHES]
+
+
