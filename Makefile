@@ -38,7 +38,7 @@ lint: setup ## ruff, mypy, import-linter, djlint, deptry, translations
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check-only-lint web/templates workers/mail 2>/dev/null || $(BIN)/djlint --lint web/templates workers/mail
+	$(BIN)/djlint --lint --quiet web/templates workers/mail
 	$(BIN)/deptry $(PACKAGES)
 	$(BIN)/python -m tests.project.catalogues
 
@@ -57,10 +57,8 @@ $(VENV)-models/.installed: pyproject.toml
 bench: setup ## Measure speed and memory (figures in docs/)
 	$(BIN)/python -m bench
 
-translations: setup ## Extract the strings and bring the catalogues up to date
-	$(BIN)/pybabel extract -F web/babel.cfg -k _l -o web/translations/messages.pot config matcher indexes workers web cli
-	$(BIN)/pybabel update -i web/translations/messages.pot -d web/translations
-	$(BIN)/pybabel compile -d web/translations
+translations: setup ## Bring the catalogues up to date with the strings in code and templates, and compile them
+	$(BIN)/python -m tests.project.catalogues --update
 
 clean: ## Remove environments and caches; data folders stay
 	rm -rf $(VENV) $(VENV)-models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*
