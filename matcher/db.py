@@ -30,7 +30,9 @@ _state: dict[str, Any] = {}
 def make_engine(url: str, timeout: float = 30.0) -> Engine:
     """An engine for `url`; `timeout` is how many seconds SQLite waits for a lock."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5})
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5}
+        )
     engine = create_engine(url, connect_args={"timeout": timeout})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -38,7 +40,9 @@ def make_engine(url: str, timeout: float = 30.0) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
+    connection.isolation_level = (
+        None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
+    )
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -39,7 +39,7 @@ def _condition(box: Box, own: type[Answer]) -> object:
     }[box]
 
 
-def _query(actor: Actor, box: Box) -> Select[tuple[Match]]:
+def _query(actor: Actor, box: Box) -> Select[Match]:
     own = aliased(Answer)
     return (
         select(Match)

@@ -60,5 +60,5 @@ def outcomes(session: Session, record: Record) -> Outcomes:
         later=count[AnswerKind.LATER],
         refused=count[AnswerKind.REFUSED],
         cases=session.scalar(select(func.count()).select_from(Case).where(column == record.id)) or 0,
-        refusals={row[1]: row[2] for row in answers if row[0] == AnswerKind.REFUSED},
+        refusals={row[1]: row[2] for row in answers if row[0] == AnswerKind.REFUSED and row[1]},
     )

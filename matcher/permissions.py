@@ -60,6 +60,8 @@ PERMISSIONS: Table = {
     "record.confirm": [[VERIFIED, OWNER]],
     "record.outcomes": [[OWNER], [OPERATOR]],
     "record.open_detail": [[PUBLISHED, CONSENTS, VERIFIED, MEMBER], [OWNER], [PUBLISHED, BROKER], [OPERATOR]],
+    # whose record it is: an anonymous need tells that only after both said yes, on the case's page
+    "record.owner": [[NAMED], [OWNER], [OPERATOR]],
     "record.review": [[OPERATOR]],
     "record.import": [[OPERATOR]],
     # matches
@@ -94,7 +96,7 @@ PERMISSIONS: Table = {
 }
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.outcomes", "match.read", "case.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read"),
     "write": ("need.create", "achievement.create", "record.edit", "record.submit", "record.withdraw"),
     "answer": ("match.answer",),
 }

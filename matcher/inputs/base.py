@@ -54,9 +54,12 @@ Clean = BeforeValidator(_clean)
 Line = Annotated[str, Clean, AfterValidator(_one_line)]
 Paragraph = Annotated[str, Clean]
 Optional = BeforeValidator(_empty_to_none)
-Wan = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=MAX_WAN, decimal_places=4, allow_inf_nan=False)]
+Wan = Annotated[
+    Decimal, BeforeValidator(_number), Field(ge=0, le=MAX_WAN, decimal_places=4, allow_inf_nan=False)
+]
 WanOrNone = Annotated[
-    Annotated[Decimal, Field(ge=0, le=MAX_WAN, decimal_places=4, allow_inf_nan=False)] | None, BeforeValidator(_number)
+    Annotated[Decimal, Field(ge=0, le=MAX_WAN, decimal_places=4, allow_inf_nan=False)] | None,
+    BeforeValidator(_number),
 ]
 Trl = Annotated[Annotated[int, Field(ge=1, le=9)] | None, BeforeValidator(_number)]
 DateOrNone = Annotated[date | None, Optional]
@@ -133,7 +136,9 @@ def _place(error: ErrorDetails) -> str:
     own = error.get("ctx", {}).get("error")
     if isinstance(own, InputError) and own.field:
         return own.field
-    return ".".join(str(part) for part in error["loc"] if part not in ("int", "date", "decimal", "constrained-int"))
+    return ".".join(
+        str(part) for part in error["loc"] if part not in ("int", "date", "decimal", "constrained-int")
+    )
 
 
 def parse(model: type[M], data: Mapping[str, Any]) -> M:

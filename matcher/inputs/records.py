@@ -55,7 +55,9 @@ def _region(value: str) -> str:
 Region = Annotated[Annotated[str, AfterValidator(_region)] | None, Optional]
 Text = Annotated[Paragraph, Field(max_length=TEXT_LIMIT)]
 Detail = Annotated[Paragraph, Field(max_length=DETAIL_LIMIT)]
-Value = Annotated[Annotated[Decimal, Field(ge=-(10**12), le=10**12, allow_inf_nan=False)] | None, BeforeValidator(_number)]
+Value = Annotated[
+    Annotated[Decimal, Field(ge=-(10**12), le=10**12, allow_inf_nan=False)] | None, BeforeValidator(_number)
+]
 
 
 class Indicator(Input):
@@ -188,14 +190,24 @@ class ExpertInput(RecordInput):
     consent: Consent = Consent.PUBLIC
 
 
-INPUTS: dict[str, type[NeedInput] | type[AchievementInput] | type[ExpertInput]] = {
+INPUTS: dict[str, type[NeedInput | AchievementInput | ExpertInput]] = {
     "need": NeedInput,
     "achievement": AchievementInput,
     "expert": ExpertInput,
 }
 REQUIRED: dict[str, tuple[str, ...]] = {
     "need": ("title", "need_type", "problem", "chain", "region", "coop_modes", "deadline"),
-    "achievement": ("title", "abstract", "problem", "advantage", "chain", "tech_field", "region", "trl", "coop_modes"),
+    "achievement": (
+        "title",
+        "abstract",
+        "problem",
+        "advantage",
+        "chain",
+        "tech_field",
+        "region",
+        "trl",
+        "coop_modes",
+    ),
     "expert": ("name", "profile", "tech_field", "region", "services"),
 }
 
@@ -205,7 +217,11 @@ def missing(kind: str, record: Any, today: date) -> dict[str, Message]:
     problems = {name: msg("发布前请填写。") for name in REQUIRED[kind] if not getattr(record, name)}
     if kind == "need":
         problems |= _missing_of_need(record, today)
-    if kind == "achievement" and record.price_mode in (PriceMode.FIXED, PriceMode.RANGE) and record.price_min is None:
+    if (
+        kind == "achievement"
+        and record.price_mode in (PriceMode.FIXED, PriceMode.RANGE)
+        and record.price_min is None
+    ):
         problems["price_min"] = msg("请填写价格，或选择面议。")
     if record.valid_until is not None and record.valid_until < today:
         problems["valid_until"] = msg("日期已过。")

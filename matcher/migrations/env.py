@@ -7,7 +7,9 @@ from matcher.models import Base
 
 
 def run(connection) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - Alembic's own entry
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -11,7 +11,7 @@ from matcher.permissions import find
 from web.api.operation import Operation, operation
 from web.api.present import case_out, match_out
 from web.api.schemas import AnswerDone, AnswerIn, CaseOut, CasePage, MatchOut, PageQuery
-from web.api.views import answer, blueprint
+from web.api.blueprint import answer, blueprint
 from web.session import current_actor, reading
 
 

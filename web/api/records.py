@@ -16,9 +16,9 @@ from matcher.permissions import find, rows
 from web.api.operation import Operation, operation
 from web.api.present import etag, match_out, record_out
 from web.api.schemas import MatchList, RecordOut, RecordPage, RecordQuery
-from web.api.views import answer, blueprint
+from web.api.blueprint import answer, blueprint, reread
 from web.errors import problem, status_phrase
-from web.session import current_actor, reading, refresh
+from web.session import current_actor, reading
 
 KINDS = {"needs": "need", "achievements": "achievement"}
 READ = {200: RecordOut}
@@ -57,18 +57,9 @@ def _show(kind: str, record_id: int, code: int = 200, **headers: str) -> Respons
 
 def _create(kind: str, body: NeedInput | AchievementInput) -> Response:
     record_id = records.create_record(current_actor(), kind, body)
-    actor = current_actor()
-    refresh()
-    _keep(actor)
+    reread()
     folder = next(folder for folder, name in KINDS.items() if name == kind)
     return _show(kind, record_id, 201, Location=f"/api/v1/{folder}/{record_id}")
-
-
-def _keep(actor: Any) -> None:
-    """`refresh` forgets the actor, which here came from the token and not from a cookie."""
-    from flask import g
-
-    g.actor = actor
 
 
 def _version() -> int | Response:
@@ -88,9 +79,7 @@ def _change(kind: str, record_id: int, act: Any) -> Response:
     if record.version != version:
         return problem(412, status_phrase(412), "Somebody changed the record meanwhile; read it again")
     act(version)
-    actor = current_actor()
-    refresh()
-    _keep(actor)
+    reread()
     return _show(kind, record_id)
 
 
