@@ -1,0 +1,275 @@
+"""The weekly digest: who gets it, which matches deserve a place in it. Reads, never writes.
+
+Preview, console and worker share it. A match is new to a person when no digest that went to them has shown it, or
+when either record changed since, or when their own "later" has run out since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from config.settings import Settings
+from matcher import clock
+from matcher.actor import Actor, actor_of
+from matcher.models import (
+    Achievement,
+    Answer,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Match,
+    Membership,
+    Need,
+    Organisation,
+    User,
+)
+from matcher.permissions import rows, side_of
+from matcher.vocabulary import AnswerKind, Level, MatchState, MembershipState, OrgState, Side
+
+NOTHING_NEW = "nothing_new"  # reason of a digest that was planned and holds nothing
+NOT_SHOWN = (DeliveryState.SKIPPED, DeliveryState.FAILED)
+PRINT_LENGTH = 12
+POOL = 200  # open matches of one organisation that are looked at; the best come first
+LEVELS = {level.value: place for place, level in enumerate(Level)}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A match as choosing needs it. `later_until` is the recipient's own side's, past or future."""
+
+    match_id: int
+    print: str
+    level: str
+    probability: float
+    other_says_yes: bool = False
+    later_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """When a digest last showed a match to somebody, and what its records were then."""
+
+    print: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one person gets in one week; no items: nothing new, no mail."""
+
+    user_id: int
+    week: str
+    items: tuple[Candidate, ...]
+
+    def payload(self) -> dict[str, Any]:
+        """What the delivery row keeps: numbers and prints, never text."""
+        return {
+            "week": self.week,
+            "items": [{"match": item.match_id, "print": item.print} for item in self.items],
+        }
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of a digest as it may be shown now, from the recipient's side."""
+
+    match: Match
+    side: Side
+
+    @property
+    def shown(self) -> Need | Achievement:
+        """The other side's record: what is new to the reader."""
+        return self.match.achievement if self.side is Side.NEED else self.match.need
+
+    @property
+    def own(self) -> Need | Achievement:
+        """The reader's own record."""
+        return self.match.need if self.side is Side.NEED else self.match.achievement
+
+
+def week_of(moment: datetime, zone: ZoneInfo) -> str:
+    """ISO week of a moment in `zone`, such as 2026-W53. The year is the week's, not the day's."""
+    year, week, _ = moment.astimezone(zone).isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def monday_of(week: str) -> date:
+    """First day of an ISO week such as 2026-W48; ValueError when there is none of that name."""
+    year, _, number = week.partition("-W")
+    return date.fromisocalendar(int(year), int(number), 1)
+
+
+def due_at(week: str, settings: Settings) -> datetime:
+    """When the digest of that week is due: by default Monday 08:00 in the configured zone."""
+    day = monday_of(week) + timedelta(days=settings.digest_weekday)
+    return datetime.combine(day, time(settings.digest_hour), settings.zone)
+
+
+def due_week(moment: datetime, settings: Settings) -> str | None:
+    """The week whose digest is due at `moment`, also when the platform was off at its hour; None before that hour."""
+    week = week_of(moment, settings.zone)
+    return week if moment >= due_at(week, settings) else None
+
+
+def choose(
+    candidates: Iterable[Candidate], shown: Mapping[int, Shown], most: int, now: datetime
+) -> tuple[Candidate, ...]:
+    """At most so many that are new to the reader: those the other side waits for first, then by level and probability."""
+    fresh = [found for found in candidates if _is_new(found, shown.get(found.match_id), now)]
+    fresh.sort(
+        key=lambda c: (not c.other_says_yes, LEVELS.get(c.level, len(LEVELS)), -c.probability, c.match_id)
+    )
+    return tuple(fresh[:most])
+
+
+def _is_new(candidate: Candidate, shown: Shown | None, now: datetime) -> bool:
+    if candidate.later_until is not None and candidate.later_until > now:
+        return False
+    if shown is None or shown.print != candidate.print:
+        return True
+    return candidate.later_until is not None and candidate.later_until > shown.at
+
+
+def recipients(session: Session) -> list[tuple[User, int]]:
+    """Everybody who gets a digest, with the number of their organisation, in order of their ids."""
+    found = session.execute(
+        select(User, Organisation.id)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            wants_digest(),
+            Membership.state == MembershipState.ACTIVE,
+            Organisation.state == OrgState.CHECKED,
+        )
+        .order_by(User.id)
+    )
+    return [(user, organisation_id) for user, organisation_id in found]
+
+
+def wants_digest() -> Any:
+    """Condition on `User`: verified, open, subscribed, reachable."""
+    return and_(
+        User.verified_at.is_not(None),
+        User.closed_at.is_(None),
+        User.digest.is_(True),
+        User.mail_bounced.is_(False),
+    )
+
+
+def plan_week(session: Session, settings: Settings, week: str, only: int | None = None) -> list[Plan]:
+    """What everybody (or user `only`) would get in that week, as things stand now."""
+    now = clock.now()
+    plans = []
+    candidates: dict[int, list[Candidate]] = {}
+    for user, organisation_id in recipients(session):
+        if only not in (None, user.id):
+            continue
+        if organisation_id not in candidates:
+            actor = actor_of(session, user)
+            candidates[organisation_id] = _candidates(session, actor, settings.digest_min_probability)
+        items = choose(
+            candidates[organisation_id], _shown_to(session, user.id, week), settings.digest_max_items, now
+        )
+        plans.append(Plan(user.id, week, items))
+    return plans
+
+
+def _candidates(session: Session, actor: Actor, least: float) -> list[Candidate]:
+    matches = session.scalars(
+        _open_matches(actor)
+        .where(Match.probability >= least, Match.level.not_in([Level.NONE, Level.WEAK]))
+        .order_by(Match.probability.desc(), Match.id)
+        .limit(POOL)
+    )
+    return [_candidate(match, actor) for match in matches.unique()]
+
+
+def _open_matches(actor: Actor) -> Any:
+    """Matches of the actor's organisation that they may read and have not answered for good."""
+    own = aliased(Answer)
+    needs = select(Need.id).where(Need.organisation_id == actor.org_id)
+    achievements = select(Achievement.id).where(Achievement.organisation_id == actor.org_id)
+    return (
+        select(Match)
+        .outerjoin(own, and_(own.match_id == Match.id, own.organisation_id == actor.org_id))
+        .where(
+            rows(actor, "match.read", Match),
+            or_(Match.need_id.in_(needs), Match.achievement_id.in_(achievements)),
+            Match.state == MatchState.OPEN,
+            or_(own.id.is_(None), own.answer == AnswerKind.LATER),
+        )
+        .options(joinedload(Match.need), joinedload(Match.achievement), selectinload(Match.answers))
+    )
+
+
+def _candidate(match: Match, actor: Actor) -> Candidate:
+    own = next((answer for answer in match.answers if answer.organisation_id == actor.org_id), None)
+    return Candidate(
+        match.id,
+        print_of(match),
+        match.level,
+        match.probability,
+        any(a.answer == AnswerKind.INTERESTED and a is not own for a in match.answers),
+        own.later_until if own else None,
+    )
+
+
+def print_of(match: Match) -> str:
+    """Short mark of the two texts: it changes when either record's content does."""
+    half = PRINT_LENGTH // 2
+    return match.need_hash[:half] + match.achievement_hash[:half]
+
+
+def _shown_to(session: Session, user_id: int, week: str) -> dict[int, Shown]:
+    """What digests of other weeks have shown to this person, the newest showing of each match."""
+    earlier = session.execute(
+        select(Delivery.payload, Delivery.created_at)
+        .where(
+            Delivery.user_id == user_id,
+            Delivery.kind == DeliveryKind.DIGEST,
+            Delivery.key != week,
+            Delivery.state.not_in(NOT_SHOWN),
+        )
+        .order_by(Delivery.created_at)
+    )
+    return {
+        item["match"]: Shown(item["print"], row.created_at)
+        for row in earlier
+        for item in row.payload.get("items", ())
+    }
+
+
+def entries(session: Session, user: User, match_ids: Sequence[int]) -> list[Entry]:
+    """Those of the matches that this person may see and still has to answer at this moment, in the given order."""
+    actor = actor_of(session, user)
+    if actor.org_id is None:
+        return []
+    wanted = match_ids[:POOL]
+    query = _open_matches(actor).where(Match.id.in_(wanted))
+    found = {match.id: match for match in session.scalars(query).unique()}
+    return [
+        Entry(found[match_id], Side(side))
+        for match_id in wanted
+        if match_id in found and (side := side_of(actor, found[match_id]))
+    ]
+
+
+def delivery_of(session: Session, user_id: int, week: str) -> Delivery | None:
+    """A person's digest of that week: None before it is planned; state `skipped` when there was nothing new."""
+    return session.scalar(
+        select(Delivery).where(
+            Delivery.user_id == user_id, Delivery.kind == DeliveryKind.DIGEST, Delivery.key == week
+        )
+    )
+
+
+def items_of(delivery: Delivery) -> list[int]:
+    """Numbers of the matches that a digest was planned with, in its order."""
+    return [int(item["match"]) for item in delivery.payload.get("items", ())]

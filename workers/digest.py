@@ -1,0 +1,35 @@
+"""Carry out the planning of the weekly digest; what belongs into it is decided in `matcher.digest`."""
+
+from __future__ import annotations
+
+import structlog
+
+from config.settings import Settings
+from matcher import clock
+from matcher.actions.deliveries import planned_week, store_plans
+from matcher.actor import SYSTEM, Actor
+from matcher.db import reading
+from matcher.digest import due_week, plan_week
+
+log = structlog.get_logger()
+
+
+def plan_due(settings: Settings) -> int:
+    """Plan the week that is due now, once; how many deliveries were added.
+
+    Weeks only go forward: a clock that jumps back plans nothing again.
+    """
+    week = due_week(clock.now(), settings)
+    with reading() as session:
+        if week is None or week <= planned_week(session):
+            return 0
+    return plan(settings, week)
+
+
+def plan(settings: Settings, week: str, actor: Actor = SYSTEM) -> int:
+    """Plan that week now, whether due or not; people who have their digest of that week keep it."""
+    with reading() as session:
+        plans = plan_week(session, settings, week)
+    added = store_plans(actor, week, plans)
+    log.info("digest planned", week=week, recipients=len(plans), added=added)
+    return added
