@@ -85,7 +85,7 @@ def broker(settings: Settings) -> list[str]:
         "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
         "--dir", str(folder), "--dbfilename", "broker.rdb", "--save", "900", "1",
         "--maxmemory", BROKER_MEMORY, "--maxmemory-policy", "noeviction",
-        "--daemonize", "no", "--loglevel", "warning",
+        "--daemonize", "no", "--loglevel", "warning", "--logfile", str(folder / "broker.log"),
     ]  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def _start(supervisor: Supervisor, settings: Settings, environment: Mapping[str,
     if settings.redis_url is None:
         supervisor.start(_role("broker", environment))
     if not supervisor.wait_until(lambda: broker_answers(settings), BROKER_SECONDS):
-        raise click.ClickException("The broker does not answer; `daqiao doctor` says more.")
+        raise click.ClickException("The broker does not answer; see broker.log in the data folder and `daqiao doctor`.")
     prepare = [sys.executable, "-m", "cli.main", "prepare", *(["--admin", admin] if admin else [])]
     if supervisor.run_to_end(prepare, environment, interactive=True):
         raise click.ClickException("The database could not be prepared; the reason is above.")

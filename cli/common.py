@@ -1,0 +1,26 @@
+"""What commands that read or write the database have in common."""
+
+from __future__ import annotations
+
+import click
+
+from config.settings import Settings, get_settings
+
+
+def open_database() -> Settings:
+    """The settings with their database configured; ends with a hint when its schema is not this version's."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from matcher import db, migrations
+
+    settings = get_settings()
+    engine = db.configure(settings)
+    try:
+        current = migrations.is_current(engine)
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"The database does not answer: {str(error).splitlines()[0]}") from error
+    if not current:
+        raise click.ClickException(
+            "The database is not at this version's schema; run `daqiao prepare` first."
+        )
+    return settings
