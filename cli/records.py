@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from cli.common import open_database
 from matcher import clock
+from matcher.actions.imports import import_records
+from matcher.actor import SYSTEM
 from matcher.errors import InvalidRows, Refused
+from matcher.importing import MAX_BYTES, read_rows
 from matcher.vocabulary import RecordState
 
 KINDS = {"needs": "need", "achievements": "achievement"}
@@ -39,9 +42,6 @@ def import_(what: str, file: Path, organisation: str, source: str, publish: bool
     row is wrong, nothing is stored, every problem is listed with its row, and the exit code is 1.
     """
     settings = open_database()
-    from matcher.actions.imports import import_records
-    from matcher.actor import SYSTEM
-    from matcher.importing import MAX_BYTES, read_rows
 
     size = file.stat().st_size
     if size > MAX_BYTES:
@@ -76,8 +76,12 @@ def import_(what: str, file: Path, organisation: str, source: str, publish: bool
 @contextmanager
 def _bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error that takes absolute positions; nothing when that is no terminal."""
-    with click.progressbar(length=max(length, 1), label=label, file=click.get_text_stream("stderr")) as bar:
-        yield lambda position: bar.update(max(min(position, length) - bar.pos, 0))
+    with click.progressbar(length=max(length, 1), label=label, file=sys.stderr) as bar:
+
+        def advance(position: int) -> None:
+            bar.update(max(min(position, length) - bar.pos, 0))
+
+        yield advance
 
 
 def _list_problems(error: InvalidRows) -> None:

@@ -445,7 +445,11 @@ def budget_band(amount: float) -> str:
 def region_by_name(name: str) -> str:
     """GB/T 2260 code of a region given by code or by name with or without 市/省/州; ValueError if unknown."""
     for code, label in REGIONS.items():
-        if name in (code, label) or (len(name) > 1 and label.rstrip("市省州") == name.rstrip("市省州")):
+        if name in (code, label):
+            return code
+    # 吉林市 and 吉林省 differ in the last character only: the loose comparison comes second, and 吉林 is the province
+    for code, label in REGIONS.items():
+        if len(name) > 1 and label.rstrip("市省州") == name.rstrip("市省州"):
             return code
     raise ValueError(name)
 

@@ -125,7 +125,7 @@ def review_record(
     if not publish and not remark.strip():
         raise Invalid({"remark": msg("请说明需要修改什么。")})
     if publish:
-        _publish(record)
+        mark_published(record)
     else:
         record.state = RecordState.RETURNED
     record.review_remark = remark.strip()[:1000]
@@ -134,7 +134,8 @@ def review_record(
     audit.record(session, actor, "record.review", record, state=record.state)
 
 
-def _publish(record: Record) -> None:
+def mark_published(record: Record) -> None:
+    """Put the record on the platform now, valid at least until the setting says."""
     moment = clock.now()
     record.state = RecordState.PUBLISHED
     record.published_at = record.published_at or moment
