@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from matcher import clock, passwords
@@ -39,7 +40,15 @@ class Person:
     actor: Actor
 
 
-def add_person(role: Role = Role.MEMBER, *, verified: bool = True, email: str | None = None, **fields: Any) -> Person:
+@lru_cache(maxsize=1)
+def _hash() -> str:
+    """One hash for everybody: making each would cost the tests minutes."""
+    return passwords.hash_password(PASSWORD)
+
+
+def add_person(
+    role: Role = Role.MEMBER, *, verified: bool = True, email: str | None = None, **fields: Any
+) -> Person:
     """A user with PASSWORD and no organisation."""
     number = next(_numbers)
     address = email or f"person{number}@example.org"
@@ -47,7 +56,7 @@ def add_person(role: Role = Role.MEMBER, *, verified: bool = True, email: str | 
         user = User(
             email=address,
             name=fields.pop("name", f"用户{number}"),
-            password_hash=passwords.hash_password(PASSWORD),
+            password_hash=_hash(),
             role=role,
             verified_at=clock.now() if verified else None,
             created_at=clock.now(),
@@ -70,7 +79,12 @@ def add_member(kind: OrgKind, *, checked: bool = True, name: str | None = None, 
     number = next(_numbers)
     given = parse(
         OrganisationInput,
-        {"kind": kind, "name": name or f"单位{number}", "credit_code": credit_code(number), "region": "220100"},
+        {
+            "kind": kind,
+            "name": name or f"单位{number}",
+            "credit_code": credit_code(number),
+            "region": "220100",
+        },
     )
     organisation_id = organisations.found_organisation(person.actor, given)
     if checked:

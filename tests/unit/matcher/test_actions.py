@@ -89,7 +89,9 @@ def test_two_people_edit_at_once(database: Settings) -> None:
 
     def save(title: str) -> None:
         try:
-            outcomes.append(records.save_record(person.actor, "need", need_id, 1, make.given("need", title=title)))
+            outcomes.append(
+                records.save_record(person.actor, "need", need_id, 1, make.given("need", title=title))
+            )
         except Stale as stale:
             outcomes.append(stale)
 
@@ -106,7 +108,9 @@ def test_published_record_changed_goes_back_to_review(settings: Settings) -> Non
     """What the public sees was reviewed."""
     person = make.enterprise()
     need_id = make.published(person, "need")
-    records.save_record(person.actor, "need", need_id, make.version("need", need_id), make.given("need", title="新标题"))
+    records.save_record(
+        person.actor, "need", need_id, make.version("need", need_id), make.given("need", title="新标题")
+    )
     assert make.load("need", need_id).state == "submitted"
 
 
@@ -127,7 +131,9 @@ def test_return_needs_a_remark(settings: Settings) -> None:
     [
         lambda person, need_id: records.withdraw_record(person.actor, "need", need_id, 1),
         lambda person, need_id: records.confirm_record(person.actor, "need", need_id),
-        lambda person, need_id: records.review_record(make.operator().actor, "need", need_id, 1, publish=True),
+        lambda person, need_id: records.review_record(
+            make.operator().actor, "need", need_id, 1, publish=True
+        ),
     ],
 )
 def test_steps_out_of_order_are_refused(settings: Settings, step: Callable[[make.Person, int], None]) -> None:
