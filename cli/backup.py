@@ -43,8 +43,16 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _copy_sqlite(engine: Engine, target: Path) -> None:
     """One consistent picture while others write (SQLite's online backup)."""
-    with closing(sqlite3.connect(str(engine.url.database))) as source, closing(sqlite3.connect(target)) as copy:
+    with (
+        closing(sqlite3.connect(str(engine.url.database))) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         source.backup(copy)
+
+
+def _tables() -> dict[str, list[str]]:
+    """Tables with their columns, each after those that it refers to; an older backup keeps its own list."""
+    return {table.name: [column.name for column in table.columns] for table in Base.metadata.sorted_tables}
 
 
 def _copy_tables(engine: Engine, folder: Path) -> None:
@@ -52,11 +60,18 @@ def _copy_tables(engine: Engine, folder: Path) -> None:
     folder.mkdir()
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         cursor: Any = connection.connection.cursor()
-        for table in Base.metadata.sorted_tables:
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            with (folder / table.name).open("wb") as file, cursor.copy(f'COPY "{table.name}" ({columns}) TO STDOUT') as out:
+        for name, columns in _tables().items():
+            with (
+                (folder / name).open("wb") as file,
+                cursor.copy(f"COPY {_quoted(name, columns)} TO STDOUT") as out,
+            ):
                 for block in out:
                     file.write(block)
+
+
+def _quoted(table: str, columns: list[str]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'"{table}" ({names})'
 
 
 def _is_sqlite(engine: Engine) -> bool:
@@ -83,6 +98,7 @@ def write_backup(settings: Settings, folder: Path) -> dict[str, Any]:
         "made_at": moment.isoformat(),
         "database": engine.dialect.name,
         "migration": migrations.current(engine),
+        "tables": _tables(),
         "files": {str(path.relative_to(folder)): _digest(path) for path in _files(folder)},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -103,11 +119,19 @@ def read_manifest(folder: Path, dialect: str) -> dict[str, Any]:
         raise BackupError(f"{folder} holds no backup ({MANIFEST} is missing or broken).") from None
     if manifest.get("format") != FORMAT:
         raise BackupError(f"The backup has format {manifest.get('format')}; this version reads {FORMAT}.")
+    if manifest.get("migration") not in migrations.known():
+        raise BackupError("The backup was made by a newer version; install that version first.")
     if kind != dialect:
-        raise BackupError(f"The backup is of {kind}, this installation uses {dialect}; set DATABASE_URL accordingly.")
+        raise BackupError(
+            f"The backup is of {kind}, this installation uses {dialect}; set DATABASE_URL accordingly."
+        )
     for name, digest in files.items():
         path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file() or _digest(path) != digest:
+        if (
+            not path.resolve().is_relative_to(folder.resolve())
+            or not path.is_file()
+            or _digest(path) != digest
+        ):
             raise BackupError(f"The backup is damaged: {name} is missing or changed.")
     return manifest
 
@@ -133,12 +157,14 @@ def read_backup(settings: Settings, folder: Path) -> int:
         engine.dispose()
         for ending in ("", "-wal", "-shm"):
             Path(f"{engine.url.database}{ending}").unlink(missing_ok=True)
-        with closing(sqlite3.connect(folder / SQLITE_COPY)) as source:
-            with closing(sqlite3.connect(str(engine.url.database))) as target:
-                source.backup(target)
+        with (
+            closing(sqlite3.connect(folder / SQLITE_COPY)) as source,
+            closing(sqlite3.connect(str(engine.url.database))) as target,
+        ):
+            source.backup(target)
     else:
         migrations.upgrade(engine, manifest["migration"])
-        _fill_tables(engine, folder / TABLES)
+        _fill_tables(engine, folder / TABLES, manifest["tables"])
     engine = db.configure(settings)
     migrations.upgrade(engine)
     for name in KEPT:
@@ -149,30 +175,30 @@ def read_backup(settings: Settings, folder: Path) -> int:
     return mark_restored(SYSTEM, made_at=datetime.fromisoformat(manifest["made_at"]))
 
 
-def _fill_tables(engine: Engine, folder: Path) -> None:
+def _fill_tables(engine: Engine, folder: Path, tables: dict[str, list[str]]) -> None:
     """Fill every table in one transaction and set the counters of their ids."""
+    known = set(inspect(engine).get_table_names())
+    if not known.issuperset(tables):
+        raise BackupError(f"The backup has unknown tables: {', '.join(sorted(set(tables) - known))}.")
     with engine.begin() as connection:
         cursor: Any = connection.connection.cursor()
-        names = [table.name for table in Base.metadata.sorted_tables if (folder / table.name).exists()]
-        if names:  # what the migrations themselves put there comes again from the backup
-            cursor.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in names) + " CASCADE")
-        for table in Base.metadata.sorted_tables:
-            if table.name not in names:
-                continue
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            with (folder / table.name).open("rb") as file, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as into:
+        # what the migrations themselves put there comes again from the backup
+        cursor.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in tables) + " CASCADE")
+        for name, columns in tables.items():
+            command = f"COPY {_quoted(name, columns)} FROM STDIN"
+            with (folder / name).open("rb") as file, cursor.copy(command) as into:
                 while block := file.read(CHUNK):
                     into.write(block)
-            for column in table.primary_key.columns:
-                if column.autoincrement and column.type.python_type is int and not column.foreign_keys:
-                    _set_counter(cursor, table.name, column.name)
+            if "id" in columns:
+                _set_counter(cursor, name)
 
 
-def _set_counter(cursor: Any, table: str, column: str) -> None:
-    cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", (table, column))
+def _set_counter(cursor: Any, table: str) -> None:
+    cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", (table,))
     sequence = cursor.fetchone()[0]
     if sequence:
-        cursor.execute(f'SELECT setval(%s, COALESCE((SELECT max("{column}") FROM "{table}"), 0) + 1, false)', (sequence,))  # noqa: S608  names of our own models
+        highest = f'SELECT COALESCE(max(id), 0) + 1 FROM "{table}"'  # noqa: S608  a name of our own models
+        cursor.execute(f"SELECT setval(%s, ({highest}), false)", (sequence,))
 
 
 FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -204,7 +230,8 @@ def restore(folder: Path, index: bool) -> None:
     marked = read_backup(settings, folder)
     click.echo(f"Restored. {marked} unsent mails are marked unknown.")
     if index:
+        from indexes.opening import encoder_or_none, open_engine
         from indexes.rebuild import rebuild
 
-        rebuild(settings)
-        click.echo("The index is made again.")
+        made = rebuild(open_engine(settings), encoder_or_none(settings))
+        click.echo(f"The index is made again: {made.documents} documents, {made.from_store} stored vectors.")

@@ -37,7 +37,9 @@ def check_machine(settings: Settings) -> Finding:
         with tempfile.TemporaryFile(dir=settings.data_dir):
             pass
     except OSError as error:
-        return Finding("data folder", BAD, f"{settings.data_dir.absolute()} cannot be written: {error.strerror}")
+        return Finding(
+            "data folder", BAD, f"{settings.data_dir.absolute()} cannot be written: {error.strerror}"
+        )
     free = shutil.disk_usage(settings.data_dir).free / 2**30
     text = f"{settings.data_dir.absolute()}, {free:.1f} GiB free, Python {platform.python_version()}"
     return Finding("data folder", GOOD if free >= FREE_GIB else POOR, text)
@@ -56,7 +58,9 @@ def check_database(settings: Settings) -> Finding:
     except SQLAlchemyError as error:
         return Finding("database", BAD, f"{kind} does not answer: {_first_line(error)}")
     if at != expected:
-        return Finding("database", BAD, f"{kind} at migration {at}, expected {expected}; run `daqiao prepare`")
+        return Finding(
+            "database", BAD, f"{kind} at migration {at}, expected {expected}; run `daqiao prepare`"
+        )
     return Finding("database", GOOD, f"{kind}, migration {at}")
 
 
@@ -70,7 +74,9 @@ def check_broker(settings: Settings) -> Finding:
             info: Any = client.info("server")
     except (redis.RedisError, OSError) as error:
         return Finding("broker", BAD, f"{kind}: no answer ({_first_line(error)})")
-    return Finding("broker", GOOD, f"{kind}, version {info.get('valkey_version') or info.get('redis_version')}")
+    return Finding(
+        "broker", GOOD, f"{kind}, version {info.get('valkey_version') or info.get('redis_version')}"
+    )
 
 
 def check_worker(_settings: Settings) -> Finding:
@@ -82,20 +88,29 @@ def check_worker(_settings: Settings) -> Finding:
     except Exception as error:  # noqa: BLE001  whatever the transport raises, the report goes on
         return Finding("worker", BAD, f"cannot be asked: {_first_line(error)}")
     names = [name for answer in answers for name in answer]
-    return Finding("worker", GOOD if names else BAD, ", ".join(names) or "no worker answers; `daqiao run worker`")
+    return Finding(
+        "worker", GOOD if names else BAD, ", ".join(names) or "no worker answers; `daqiao run worker`"
+    )
 
 
 def check_search(settings: Settings) -> Finding:
-    """Whether the search engine answers and how much it holds."""
-    from indexes import engine as engines
+    """Whether the search engine answers, and whether its index was made the way it would be made now."""
+    from indexes.engine import EngineError
+    from indexes.opening import encoder_or_none, fitness, open_engine
 
     kind = "Elasticsearch" if settings.elasticsearch_url else "embedded"
+    engine = open_engine(settings)
     try:
-        engine = engines.open_engine(settings)
-        count = engine.count()
-    except Exception as error:  # noqa: BLE001  each engine has errors of its own
+        generation = engine.generation
+        fit = fitness(engine, encoder_or_none(settings))
+    except EngineError as error:
         return Finding("search", BAD, f"{kind}: {_first_line(error)}")
-    return Finding("search", GOOD, f"{kind}, {count} documents")
+    finally:
+        engine.close()
+    if fit.rebuild_needed:
+        differs = ", ".join(fit.differs)
+        return Finding("search", POOR, f"{kind}, {generation} differs in {differs}; `daqiao index rebuild`")
+    return Finding("search", GOOD, f"{kind}, {generation}")
 
 
 def check_outbox(settings: Settings) -> Finding:
@@ -108,14 +123,18 @@ def check_outbox(settings: Settings) -> Finding:
 
     try:
         with db.reading() as session:
-            waiting = select(func.count(), func.min(OutboxItem.created_at)).where(OutboxItem.stage.in_(("index", "encode")))
+            waiting = select(func.count(), func.min(OutboxItem.created_at)).where(
+                OutboxItem.stage.in_(("index", "encode"))
+            )
             count, oldest = session.execute(waiting).one()
             dead = session.scalar(select(func.count()).where(OutboxItem.stage == "dead"))
     except SQLAlchemyError as error:
         return Finding("relay", BAD, f"the outbox cannot be read: {_first_line(error)}")
-    age = (clock.now() - oldest).total_seconds() if oldest else 0.0
+    age = (clock.now() - oldest).total_seconds() if oldest is not None else 0.0
     late = age > settings.outbox_alert_seconds
-    text = f"{count} changes wait, the oldest {age:.0f} s; {dead} dead" + ("; does `daqiao run relay` run?" if late else "")
+    text = f"{count} changes wait, the oldest {age:.0f} s; {dead} dead" + (
+        "; does `daqiao run relay` run?" if late else ""
+    )
     return Finding("relay", POOR if late or dead else GOOD, text)
 
 
@@ -131,7 +150,11 @@ def check_encoder(settings: Settings) -> Finding:
     except EncoderUnavailable as error:
         return Finding("encoder", BAD, f"{settings.embedding_model}: {error}; matching uses words alone")
     milliseconds = (time.perf_counter() - began) * 1000
-    return Finding("encoder", GOOD, f"{encoder.fingerprint}, {encoder.dimensions} dimensions, {milliseconds:.0f} ms a query")
+    return Finding(
+        "encoder",
+        GOOD,
+        f"{encoder.fingerprint}, {encoder.dimensions} dimensions, {milliseconds:.0f} ms a query",
+    )
 
 
 def check_mail(settings: Settings) -> Finding:
@@ -157,7 +180,9 @@ def check_portal(settings: Settings) -> Finding:
 
     if portal_is_ready(settings):
         return Finding("portal", GOOD, f"ready on port {settings.port}")
-    return Finding("portal", BAD, f"not ready on {settings.host}:{settings.port}; `daqiao up` or `daqiao run portal`")
+    return Finding(
+        "portal", BAD, f"not ready on {settings.host}:{settings.port}; `daqiao up` or `daqiao run portal`"
+    )
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
@@ -191,7 +216,11 @@ def doctor(as_json: bool) -> None:
         finding = check(settings)
         findings.append(finding)
         if not as_json:
-            mark = {GOOD: click.style("✓", "green"), POOR: click.style("!", "yellow"), BAD: click.style("✗", "red")}
+            mark = {
+                GOOD: click.style("✓", "green"),
+                POOR: click.style("!", "yellow"),
+                BAD: click.style("✗", "red"),
+            }
             click.echo(f"{mark[finding.state]} {finding.part:<12} {finding.text}")
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
@@ -208,7 +237,13 @@ def _type_of(field: FieldInfo) -> str:
         kind = get_args(kind)[0]
     bounds = [f"{sign} {getattr(rule, name)}" for rule in field.metadata
               for name, sign in (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<")) if hasattr(rule, name)]  # fmt: skip
-    names = {"str": "text", "Path": "folder", "int": "whole number", "float": "number", "bool": "true · false"}
+    names = {
+        "str": "text",
+        "Path": "folder",
+        "int": "whole number",
+        "float": "number",
+        "bool": "true · false",
+    }
     name = names.get(getattr(kind, "__name__", ""), getattr(kind, "__name__", "text"))
     return " ".join([name, *bounds])
 

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 not done, the reason is on standard error; 2 wrong use or 
 from __future__ import annotations
 
 import importlib
-import sys
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +17,11 @@ from config.settings import SettingsError
 COMMANDS = {
     "up": ("cli.up", "up", "Start the whole platform on this machine."),
     "run": ("cli.roles", "run", "Run one role in the foreground (portal, worker, relay, scheduler, broker)."),
-    "prepare": ("cli.prepare", "prepare", "Bring the database up to date; first administrator or sample data."),
+    "prepare": (
+        "cli.prepare",
+        "prepare",
+        "Bring the database up to date; first administrator or sample data.",
+    ),
     "doctor": ("cli.doctor", "doctor", "Say what is configured, what answers and what is missing."),
     "settings": ("cli.doctor", "show_settings", "List every setting with its default and meaning."),
     "import": ("cli.records", "import_", "Read needs or achievements from a JSON-lines file."),
@@ -28,7 +31,11 @@ COMMANDS = {
     "user": ("cli.user", "user", "Add people and change their roles."),
     "backup": ("cli.backup", "backup", "Copy the database and the files to a folder."),
     "restore": ("cli.backup", "restore", "Bring a backup back into an empty installation."),
-    "evaluate": ("cli.evaluate", "evaluate", "Measure search and ranking on labelled needs and achievements."),
+    "evaluate": (
+        "cli.evaluate",
+        "evaluate",
+        "Measure search and ranking on labelled needs and achievements.",
+    ),
 }
 
 
@@ -74,4 +81,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

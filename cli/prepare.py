@@ -49,21 +49,25 @@ def _ask(settings: Settings) -> str:
 
 def _first_administrator(settings: Settings, email: str) -> str:
     """Make the account without a usable password; one line with the link that sets one."""
+    from matcher import links
     from matcher.actions import accounts
     from matcher.actor import SYSTEM
     from matcher.errors import Invalid
     from matcher.inputs.people import Registration
-    from matcher.links import reset_link
 
     try:
         given = Registration(
-            email=email, name="管理员", password=secrets.token_urlsafe(24), locale=settings.default_locale, accept_privacy=True
+            email=email,
+            name="管理员",
+            password=secrets.token_urlsafe(24),
+            locale=settings.default_locale,
+            accept_privacy=True,
         )
         user_id = accounts.add_user(SYSTEM, given, Role.ADMINISTRATOR)
     except (Invalid, ValueError) as error:
         raise click.ClickException(f"No administrator was made for {email!r}: {error}") from error
     with db.reading() as session:
-        link = reset_link(settings, session.get_one(User, user_id))
+        link = links.reset(settings, session.get_one(User, user_id))
     return f"First administrator: {email}. Set the password once within two hours at {link}"
 
 

@@ -30,7 +30,7 @@ def _module(name: str, *arguments: str) -> list[str]:
 
 
 def portal(settings: Settings) -> list[str]:
-    """gunicorn without preload: the encoder must be loaded after a fork, never before."""
+    """Gunicorn without preload: the encoder must be loaded after a fork, never before."""
     return _module(
         "gunicorn", "web.app:create_app()",
         "--bind", f"{settings.host}:{settings.port}",
@@ -93,7 +93,9 @@ def broker_socket(settings: Settings) -> Path:
     """Where the embedded broker listens; raises `click.ClickException` when the broker is another machine's."""
     parts = urlsplit(settings.broker_url)
     if parts.scheme not in {"unix", "redis+socket"}:
-        raise click.ClickException(f"REDIS_URL names a broker of its own ({parts.hostname}); there is none to run here.")
+        raise click.ClickException(
+            f"REDIS_URL names a broker of its own ({parts.hostname}); there is none to run here."
+        )
     return Path(parts.path)
 
 

@@ -58,7 +58,7 @@ class Child:
     def schedule_restart(self, now: float) -> float:
         """Note a death and when to start again; the delay in seconds, doubling up to a limit."""
         self.failures = 1 if now - self.started > STEADY_SECONDS else self.failures + 1
-        delay = min(FIRST_DELAY * 2 ** (self.failures - 1), LONGEST_DELAY)
+        delay: float = min(FIRST_DELAY * 2 ** (self.failures - 1), LONGEST_DELAY)
         self.due = now + delay
         return delay
 
@@ -103,7 +103,9 @@ class Supervisor:
         self.children.append(child)
         return child
 
-    def run_to_end(self, command: Sequence[str], environment: Mapping[str, str], *, interactive: bool = False) -> int:
+    def run_to_end(
+        self, command: Sequence[str], environment: Mapping[str, str], *, interactive: bool = False
+    ) -> int:
         """Run a short process to its end; its exit status. Raises `StoppedError` when asked to end meanwhile."""
         stdin = None if interactive else subprocess.DEVNULL
         process = subprocess.Popen(command, env=dict(environment), stdin=stdin, preexec_fn=_end_with_parent)  # noqa: PLW1509
@@ -139,7 +141,9 @@ class Supervisor:
                     child.start()
             elif not child.running and child.process is not None:
                 delay = child.schedule_restart(now)
-                self.report(f"{child.name} ended {_status(child.process.returncode)}; starting it again in {delay:g} s")
+                self.report(
+                    f"{child.name} ended {_status(child.process.returncode)}; starting it again in {delay:g} s"
+                )
                 child._kill_group()  # noqa: SLF001  its own children must not outlive it
         if self.stopping:
             raise StoppedError

@@ -88,7 +88,9 @@ def _role(name: str, environment: Mapping[str, str]) -> Child:
 @click.command()
 @click.option("--demo", is_flag=True, help="Use sample data in a folder of its own (demo-data).")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the portal (default: the setting PORT).")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder (default: DATA_DIR).")
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder (default: DATA_DIR)."
+)
 @click.option("--admin", metavar="EMAIL", help="Address of the first administrator, asked for when left out.")
 def up(demo: bool, port: int | None, data: Path | None, admin: str | None) -> None:
     """Start the whole platform: broker, migrations, relay, worker, scheduler and portal.
@@ -99,7 +101,9 @@ def up(demo: bool, port: int | None, data: Path | None, admin: str | None) -> No
     environment = child_environment(demo, port, data)
     settings = settings_of(environment)
     if not port_is_free(settings.host, settings.port):
-        raise click.ClickException(f"Port {settings.port} of {settings.host} is in use; choose another with --port.")
+        raise click.ClickException(
+            f"Port {settings.port} of {settings.host} is in use; choose another with --port."
+        )
     supervisor = Supervisor(report=lambda line: click.echo(line, err=True))
     with supervisor.signals():
         try:
@@ -111,12 +115,16 @@ def up(demo: bool, port: int | None, data: Path | None, admin: str | None) -> No
             supervisor.stop_all()
 
 
-def _start(supervisor: Supervisor, settings: Settings, environment: Mapping[str, str], admin: str | None) -> None:
+def _start(
+    supervisor: Supervisor, settings: Settings, environment: Mapping[str, str], admin: str | None
+) -> None:
     began = time.monotonic()
     if settings.redis_url is None:
         supervisor.start(_role("broker", environment))
     if not supervisor.wait_until(lambda: broker_answers(settings), BROKER_SECONDS):
-        raise click.ClickException("The broker does not answer; see broker.log in the data folder and `daqiao doctor`.")
+        raise click.ClickException(
+            "The broker does not answer; see broker.log in the data folder and `daqiao doctor`."
+        )
     prepare = [sys.executable, "-m", "cli.main", "prepare", *(["--admin", admin] if admin else [])]
     if supervisor.run_to_end(prepare, environment, interactive=True):
         raise click.ClickException("The database could not be prepared; the reason is above.")

@@ -30,7 +30,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several test processes, only one of them starts the large server."""
     for item in items:
-        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        parameters = (
+            item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        )
         asks = "elasticsearch_url" in getattr(item, "fixturenames", ())
         if asks or parameters.get("engine_kind") == "elastic":
             item.add_marker(pytest.mark.xdist_group("elasticsearch"))

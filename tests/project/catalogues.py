@@ -54,7 +54,12 @@ def extract() -> Catalog:
         if not (ROOT / package).is_dir():
             continue
         found = extract_from_dir(
-            str(ROOT / package), METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True
+            str(ROOT / package),
+            METHODS,
+            OPTIONS,
+            keywords=KEYWORDS,
+            comment_tags=("i18n:",),
+            strip_comment_tags=True,
         )
         for name, _line, message, comments, context in found:
             # no line numbers: they would change the catalogues with every edit
@@ -96,7 +101,9 @@ def problems() -> Iterator[str]:
                 yield f"{language}: not translated: {first!r}"
             elif stored.fuzzy:
                 yield f"{language}: marked fuzzy: {first!r}"
-            elif any(set(PLACE.findall(text)) - set(PLACE.findall(" ".join(_texts(message.id)))) for text in texts):
+            elif any(
+                set(PLACE.findall(text)) - set(PLACE.findall(" ".join(_texts(message.id)))) for text in texts
+            ):
                 yield f"{language}: names a place that the source has not: {first!r}"
             elif set(PLACE.findall(first)) - set(PLACE.findall(texts[-1])):
                 yield f"{language}: leaves out a place: {first!r}"

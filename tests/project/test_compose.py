@@ -28,7 +28,16 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 ROLES = ("portal", "worker", "relay", "scheduler")
 # What a machine has instead of the other containers.
-REPLACED = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "SMTP_URL", "PUBLIC_URL", "PROXY_COUNT", "HOST"}
+REPLACED = {
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ELASTICSEARCH_URL",
+    "SMTP_URL",
+    "PUBLIC_URL",
+    "PROXY_COUNT",
+    "HOST",
+}
 
 
 Start = Callable[[str, Callable[[], bool]], ServerProcess]
@@ -132,13 +141,17 @@ def stage_of_the_only_item(kind: str, record_id: int) -> str:
 
 
 @pytest.mark.timeout(300)
-def test_the_roles_start_with_these_commands(production: dict[str, str], start: Start, tmp_path: Path) -> None:
+def test_the_roles_start_with_these_commands(
+    production: dict[str, str], start: Start, tmp_path: Path
+) -> None:
     prepared = subprocess.run(command("prepare"), env=production, capture_output=True, text=True, check=True)
     assert production["PUBLIC_URL"] in prepared.stdout, "the link of the first administrator"
 
     relay = start("relay", lambda: True)
     worker = start("worker", lambda: "ready." in (tmp_path / "worker.log").read_text(encoding="utf-8"))
-    scheduler = start("scheduler", lambda: "beat: Starting" in (tmp_path / "scheduler.log").read_text(encoding="utf-8"))
+    scheduler = start(
+        "scheduler", lambda: "beat: Starting" in (tmp_path / "scheduler.log").read_text(encoding="utf-8")
+    )
     portal = start("portal", lambda: get(production, "/readyz")[0] == HTTPStatus.OK)
 
     settings = load_settings()

@@ -16,7 +16,11 @@ ROOT = Path(__file__).parents[2]
 OPERATIONS = ROOT / "docs" / "operations.md"
 BINARY = {".png", ".jpg", ".ico", ".woff2", ".mo", ".npz", ".npy", ".gz"}
 # Put together here, so that this file does not contain what it looks for.
-TRACES = re.compile("|".join(["/wo" + "rk/", "/ro" + r"ot/\.?\w", "/ho" + r"me/\w+/", r"\.\./sha" + "red", "/opt/whe" + "els"]))
+TRACES = re.compile(
+    "|".join(
+        ["/wo" + "rk/", "/ro" + r"ot/\.?\w", "/ho" + r"me/\w+/", r"\.\./sha" + "red", "/opt/whe" + "els"]
+    )
+)
 
 
 def tracked() -> Iterator[Path]:

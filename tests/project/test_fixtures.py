@@ -1,5 +1,6 @@
 """The ground that the other tests stand on."""
 
+import contextlib
 import smtplib
 import socket
 import subprocess
@@ -72,11 +73,11 @@ def test_the_mail_server_behaves_as_told(smtp_server: MailServer, behaviour: Beh
 
 def test_unexpected_mail_fails_a_test() -> None:
     """47: any unexpected SMTP connection in a test fails it, even when the code under test catches the error."""
-    with pytest.raises(AssertionError, match=r"unexpected SMTP connections: \['127\.0\.0\.1:25'\]"), mail_refused():
-        try:
-            smtplib.SMTP("127.0.0.1", 25, timeout=1)
-        except OSError:
-            pass
+    with (
+        pytest.raises(AssertionError, match=r"unexpected SMTP connections: \['127\.0\.0\.1:25'\]"),
+        mail_refused(),contextlib.suppress(OSError)
+    ):
+        smtplib.SMTP("127.0.0.1", 25, timeout=1)
 
 
 def test_a_page_opens(page: Page) -> None:

@@ -29,7 +29,9 @@ def platform(settings: Settings, tmp_path: Path) -> Iterator[ServerProcess]:
     log = tmp_path / "up.log"
     environment = environment_of(settings) | {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
     command = ["daqiao", "up", "--data", str(data), "--port", str(port), "--admin", "boss@example.org"]
-    process = ServerProcess(command, lambda: "Ready at" in log.read_text(encoding="utf-8"), log, env=environment)
+    process = ServerProcess(
+        command, lambda: "Ready at" in log.read_text(encoding="utf-8"), log, env=environment
+    )
     with process:
         yield process
 

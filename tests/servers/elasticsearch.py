@@ -78,7 +78,9 @@ def jars() -> Path:
 def _fetch(folder: Path) -> None:
     maven = shutil.which("mvn")
     if not maven:
-        raise ServerUnavailableError("Elasticsearch: no ELASTICSEARCH_URL and no Maven (mvn) to fetch its jars")
+        raise ServerUnavailableError(
+            "Elasticsearch: no ELASTICSEARCH_URL and no Maven (mvn) to fetch its jars"
+        )
     dependencies = "".join(
         f"<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId><version>{version}</version></dependency>"
         for group, name, version in JARS
@@ -93,7 +95,15 @@ def _fetch(folder: Path) -> None:
         )
         target = Path(work, "jars")
         done = subprocess.run(
-            [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={target}"],
+            [
+                maven,
+                "-q",
+                "-B",
+                "-f",
+                str(pom),
+                "dependency:copy-dependencies",
+                f"-DoutputDirectory={target}",
+            ],
             capture_output=True,
             text=True,
             check=False,

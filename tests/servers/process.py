@@ -1,5 +1,6 @@
 """A server process that can be stopped, killed and started again on the same address."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -103,23 +104,19 @@ class ServerProcess:
             # a server that was paused by a test must be able to hear the signal
             for each in (number, signal.SIGCONT):
                 self._signal(each, group=number is signal.SIGKILL)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                pass
         self._signal(signal.SIGKILL, group=True)
         if self.process.stdin:
             self.process.stdin.close()
         return self.process.wait()
 
     def _signal(self, number: signal.Signals, *, group: bool) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             if group:
                 os.killpg(self.pid, number)
             else:
                 os.kill(self.pid, number)
-        except ProcessLookupError:
-            pass
 
     def pause(self) -> None:
         """Freeze the child: connections are accepted by the kernel and never answered."""

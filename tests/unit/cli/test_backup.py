@@ -1,6 +1,7 @@
 """Backups are consistent, checked when read, and never mix with what is already there."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ from tests.servers.postgres import new_database
 def filled(database: Settings) -> Settings:
     """An installation with people, a need, unsent mail and a stored file."""
     population.published(population.member("enterprise"), "need")
-    given = Registration(email="new@example.org", name="新人", password=population.PASSWORD, accept_privacy=True)
+    given = Registration(
+        email="new@example.org", name="新人", password=population.PASSWORD, accept_privacy=True
+    )
     accounts.register(VISITOR, given)
     stored = database.data_dir / "files" / "ab" / "abc"
     stored.parent.mkdir(parents=True)
@@ -56,8 +59,8 @@ def test_restored_elsewhere_everything_is_there_and_unsent_mail_waits_for_a_pers
     assert counts() == before
 
     with (
-        new_database(request.getfixturevalue("postgres_url")) if filled.database_url else _nothing()
-    ) as url:
+        new_database(request.getfixturevalue("postgres_url")) if filled.database_url else nullcontext() as url
+    ):
         target = elsewhere(filled, tmp_path / "other", url)
         target.data_dir.mkdir()
         marked = backup.read_backup(target, folder)
@@ -72,12 +75,6 @@ def test_restored_elsewhere_everything_is_there_and_unsent_mail_waits_for_a_pers
         with pytest.raises(backup.BackupError, match="in use"):
             backup.read_backup(target, folder)
         db.configure(filled)
-
-
-def _nothing():  # type: ignore[no-untyped-def]
-    from contextlib import nullcontext
-
-    return nullcontext(None)
 
 
 def test_a_damaged_or_foreign_backup_is_refused(filled: Settings, tmp_path: Path) -> None:
