@@ -46,8 +46,15 @@ def record_url(kind: str, record_id: int) -> str:
 def card(record: Record) -> Card:
     """The card of a need, an achievement or an expert."""
     chips = [chip for chip in _chips(record) if chip.text]
-    return Card(record.kind, record.id, record_url(record.kind, record.id), title_of(record), record.lang,
-                summary(record), chips)
+    return Card(
+        record.kind,
+        record.id,
+        record_url(record.kind, record.id),
+        title_of(record),
+        record.lang,
+        summary(record),
+        chips,
+    )
 
 
 def title_of(record: Record) -> str:
@@ -66,13 +73,38 @@ def _chips(record: Record) -> list[Chip]:
     language = Chip(words.language_name(record.lang)) if record.lang != Lang.ZH else Chip("")
     place = Chip(words.region(record.region))
     if isinstance(record, Need):
-        due = Chip(words.left(record.deadline), "bad" if words.is_past(record.deadline) else "", words.exact(record.deadline))
-        return [language, place, Chip(words.label(record.chain, "Chain")), Chip(words.budget(record)), due]
+        due = Chip(
+            words.left(record.deadline),
+            "bad" if words.is_past(record.deadline) else "",
+            words.exact(record.deadline),
+        )
+        return [
+            language,
+            place,
+            Chip(words.label(record.chain, "Chain")),
+            Chip(_amount(words.budget(record), _("预算"))),
+            due,
+        ]
     if isinstance(record, Achievement):
-        return [language, Chip(words.trl(record.trl)), *_ip(record), Chip(words.labels(record.coop_modes[:2], "CoopMode")),
-                Chip(words.price(record)), _confirmed(record)]
-    return [place, Chip(words.label(record.title, "ExpertTitle")), Chip(words.label(record.tech_field, "TechField")),
-            Chip(words.labels(record.services[:2], "ExpertService"))]
+        return [
+            language,
+            Chip(words.trl(record.trl)),
+            *_ip(record),
+            Chip(words.labels(record.coop_modes[:2], "CoopMode")),
+            Chip(_amount(words.price(record), _("价格"))),
+            _confirmed(record),
+        ]
+    return [
+        place,
+        Chip(words.label(record.title, "ExpertTitle")),
+        Chip(words.label(record.tech_field, "TechField")),
+        Chip(words.labels(record.services[:2], "ExpertService")),
+    ]
+
+
+def _amount(amount: str, what: str) -> str:
+    """An amount speaks for itself; a word such as 面议 needs to be told what of."""
+    return amount if any(char.isdigit() for char in amount) else f"{what} {amount}"
 
 
 def _ip(record: Achievement) -> list[Chip]:
@@ -83,4 +115,6 @@ def _ip(record: Achievement) -> list[Chip]:
 def _confirmed(record: Record) -> Chip:
     if record.last_confirmed is None:
         return Chip("")
-    return Chip(str(_("%(when)s确认", when=words.ago(record.last_confirmed))), "", words.exact(record.last_confirmed))
+    return Chip(
+        str(_("%(when)s确认", when=words.ago(record.last_confirmed))), "", words.exact(record.last_confirmed)
+    )

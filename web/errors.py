@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from matcher import errors as refusals
+from web.limits import seconds_until_allowed
 from web.locale import translated
 from web.session import ask_to_sign_in, signed_in_user
 
@@ -38,8 +39,12 @@ PAGES: dict[int, Page] = {
     415: Page(_l("不支持这种格式"), _l("请换一种文件格式后再试。")),
     422: Page(_l("内容不符合要求"), _l("请按提示修改后重新提交。")),
     429: Page(_l("操作太频繁"), _l("为了所有人都能正常使用，这项操作有次数限制。请稍后再试。")),
-    500: Page(_l("这里出错了"), _l("问题已记录，我们会处理。您可以返回上一页再试，已提交成功的内容不会丢失。")),
-    503: Page(_l("暂时不能使用"), _l("数据库暂时连接不上，正在恢复。请过一会儿再打开，已保存的内容不会丢失。")),
+    500: Page(
+        _l("这里出错了"), _l("问题已记录，我们会处理。您可以返回上一页再试，已提交成功的内容不会丢失。")
+    ),
+    503: Page(
+        _l("暂时不能使用"), _l("数据库暂时连接不上，正在恢复。请过一会儿再打开，已保存的内容不会丢失。")
+    ),
 }
 
 
@@ -83,10 +88,9 @@ def on_refusal(error: refusals.Refused) -> BaseResponse:
 
 
 def on_limit(error: RateLimitExceeded) -> Response:
-    """429; Flask-Limiter adds Retry-After afterwards, and this makes sure that it is there."""
+    """429 with the seconds to wait."""
     response = answer(429)
-    if error.limit is not None:
-        response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
+    response.headers["Retry-After"] = str(seconds_until_allowed(error.limit.limit.get_expiry()))
     return response
 
 
@@ -100,7 +104,7 @@ def on_database(error: DBAPIError) -> Response:
 
 def on_crash(error: Exception) -> Response:
     """Anything unforeseen: logged with its trace, shown without any detail."""
-    log.exception("request failed", path=request.path, method=request.method, error=type(error).__name__)
+    log.error("request failed", exc_info=error, path=request.path, method=request.method, error=type(error).__name__)
     return answer(500)
 
 

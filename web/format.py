@@ -198,6 +198,22 @@ def language_name(code: str | None) -> str:
 
 
 FILTERS = (
-    exact, day, ago, left, is_past, when, number, percent, money, budget, price, quantity, label, labels, region, regions,
-    trl, language_name,
+    exact,
+    day,
+    ago,
+    left,
+    is_past,
+    when,
+    number,
+    percent,
+    money,
+    budget,
+    price,
+    quantity,
+    label,
+    labels,
+    region,
+    regions,
+    trl,
+    language_name,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 import redis
@@ -53,7 +54,9 @@ def _guarded(name: str, check: Callable[[Settings], Finding]) -> Finding:
     try:
         return check(current_app.config["SETTINGS"])
     except Exception as error:  # noqa: BLE001 - a check that breaks is a finding, not a crash
-        log.warning("health check failed", check=name, error=type(error).__name__, seconds=time.monotonic() - started)
+        log.warning(
+            "health check failed", check=name, error=type(error).__name__, seconds=time.monotonic() - started
+        )
         return Finding("failed" if name in REQUIRED else "degraded", type(error).__name__)
 
 
@@ -89,7 +92,7 @@ def check_outbox(settings: Settings) -> Finding:
     return Finding("degraded", f"{dead} parked") if dead else OK
 
 
-def outbox_state(session: Session) -> tuple[object, int]:
+def outbox_state(session: Session) -> tuple[datetime | None, int]:
     """When the oldest waiting item was made, and how many are parked."""
     waiting = OutboxItem.stage.not_in([Stage.DONE, Stage.DEAD])
     oldest = session.scalar(select(func.min(OutboxItem.created_at)).where(waiting))

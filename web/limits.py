@@ -6,6 +6,8 @@ Counted in Redis; when Redis is away each portal process counts for itself, so n
 from __future__ import annotations
 
 import hashlib
+import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +30,7 @@ LIMITS: dict[str, tuple[str, str]] = {
     "search": ("120 per minute", "120 per minute"),
     "api": ("600 per minute", "300 per minute"),
 }
-limiter = Limiter(get_remote_address, headers_enabled=True, in_memory_fallback_enabled=True)
+limiter = Limiter(get_remote_address, headers_enabled=False, in_memory_fallback_enabled=True)
 
 
 def init_app(app: Flask) -> None:
@@ -48,7 +50,9 @@ def storage_uri(settings: Settings) -> str:
     return url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
 
 
-def limited(name: str, field: str | None = None, methods: tuple[str, ...] = ("POST",)) -> Callable[[Any], Any]:
+def limited(
+    name: str, field: str | None = None, methods: tuple[str, ...] = ("POST",)
+) -> Callable[[Any], Any]:
     """Decorate a view with the named limit, by address and, with `field`, by the value of that form field.
 
     The field's value (an e-mail address) is hashed: the counter store holds no personal data.
@@ -65,3 +69,10 @@ def limited(name: str, field: str | None = None, methods: tuple[str, ...] = ("PO
         return limiter.limit(by_value, key_func=key, methods=list(methods), scope=f"{name}:{field}")(chosen)
 
     return decorate
+
+
+def seconds_until_allowed(window: int) -> int:
+    """Whole seconds until the limit that was just hit lets a request through again; at most its `window`."""
+    current = limiter.current_limit
+    left = math.ceil(current.reset_at - time.time()) if current is not None else window
+    return min(max(1, left), window)

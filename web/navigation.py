@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -24,7 +25,8 @@ class Link:
     @property
     def url(self) -> str:
         """Its address."""
-        return url_for(self.endpoint, **dict(self.arguments))
+        values: dict[str, Any] = dict(self.arguments)
+        return url_for(self.endpoint, **values)
 
     @property
     def is_current(self) -> bool:
@@ -39,8 +41,16 @@ FIND = (
     Link("search.achievements", _l("成果")),
     Link("search.experts", _l("专家")),
 )
-MEMBER = (Link("matches.index", _l("匹配")), Link("cases.index", _l("搭桥工单")), Link("digests.show", _l("周报")))
-BROKER = (Link("broker.desk", _l("今日")), Link("matches.index", _l("匹配")), Link("cases.index", _l("搭桥工单")))
+MEMBER = (
+    Link("matches.index", _l("匹配")),
+    Link("cases.index", _l("搭桥工单")),
+    Link("digests.show", _l("周报")),
+)
+BROKER = (
+    Link("broker.desk", _l("今日")),
+    Link("matches.index", _l("匹配")),
+    Link("cases.index", _l("搭桥工单")),
+)
 OPERATOR = (Link("console.index", _l("运营台")), Link("cases.index", _l("搭桥工单")))
 PUBLISH = (
     (Link("publish.new", _l("发布需求"), (("kind", "need"),)), "need.create"),

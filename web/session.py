@@ -56,7 +56,7 @@ def reading() -> Session:
         stack = ExitStack()
         g.reading_stack = stack
         g.reading = stack.enter_context(db.reading())
-    return cast(Session, g.reading)
+    return cast("Session", g.reading)
 
 
 def refresh() -> None:
@@ -94,7 +94,7 @@ def current_actor() -> Actor:
         user = signed_in_user()
         address = request.remote_addr or ""
         g.actor = actor_of(reading(), user, address) if user else replace(VISITOR, address=address)
-    return cast(Actor, g.actor)
+    return cast("Actor", g.actor)
 
 
 def sign_in(user: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -56,7 +57,9 @@ def index() -> str:
 def freshest(model: type[Need | Achievement]) -> list[Any]:
     """The newest records that this person may find."""
     newest = select(model).where(rows(current_actor(), "record.search", model))
-    return list(reading().scalars(newest.order_by(model.published_at.desc(), model.id.desc()).limit(FRESHEST)))
+    return list(
+        reading().scalars(newest.order_by(model.published_at.desc(), model.id.desc()).limit(FRESHEST))
+    )
 
 
 def strong_matches(need_ids: list[int]) -> dict[int, int]:
@@ -64,7 +67,7 @@ def strong_matches(need_ids: list[int]) -> dict[int, int]:
     query = select(Match.need_id, func.count()).where(
         Match.need_id.in_(need_ids), Match.level == Level.STRONG, Match.state != MatchState.CLOSED
     )
-    return {need_id: count for need_id, count in reading().execute(query.group_by(Match.need_id))}
+    return dict(reading().execute(query.group_by(Match.need_id)).tuples().all())
 
 
 def with_matches(item: Card, strong: int) -> Card:
@@ -84,11 +87,12 @@ def kept_figures() -> Figures:
 
 def busiest_chains(session: Session) -> list[tuple[str, int]]:
     """Industry chains with the most published needs and achievements."""
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for model in (Need, Achievement):
-        query = select(model.chain, func.count()).where(model.state == RecordState.PUBLISHED, model.chain.is_not(None))
-        for chain, count in session.execute(query.group_by(model.chain)):
-            counts[chain] = counts.get(chain, 0) + count
+        query = select(model.chain, func.count()).where(
+            model.state == RecordState.PUBLISHED, model.chain.is_not(None)
+        )
+        counts.update({str(chain): count for chain, count in session.execute(query.group_by(model.chain))})
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:CHAINS]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, render_template
 from sqlalchemy import func, select
 
@@ -9,7 +11,7 @@ from matcher.errors import NotFound
 from matcher.models import Achievement, Expert, Need, Organisation
 from matcher.permissions import allowed, rows
 from matcher.vocabulary import OrgState, RecordState
-from web.cards import card
+from web.cards import Card, card
 from web.session import current_actor, reading
 
 blueprint = Blueprint("organisations", __name__)
@@ -40,7 +42,7 @@ def may_see(organisation: Organisation) -> bool:
     )
 
 
-def published(organisation_id: int, model: type[Need | Achievement | Expert]) -> tuple[int, list[object]]:
+def published(organisation_id: int, model: type[Need | Achievement | Expert]) -> tuple[int, list[Card]]:
     """How many records of this organisation the reader may know to be its own, and the newest of them as cards."""
     actor = current_actor()
     condition = (
@@ -51,4 +53,5 @@ def published(organisation_id: int, model: type[Need | Achievement | Expert]) ->
     )
     total = reading().scalar(select(func.count()).select_from(model).where(*condition)) or 0
     newest = select(model).where(*condition).order_by(model.published_at.desc(), model.id.desc()).limit(SHOWN)
-    return total, [card(record) for record in reading().scalars(newest)]
+    found: list[Any] = list(reading().scalars(newest))
+    return total, [card(record) for record in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -32,7 +33,11 @@ class IndicatorRow(NamedTuple):
 def parts_of(record: Any) -> list[Part]:
     """The long texts that are filled in."""
     names: dict[type, list[tuple[str, str]]] = {
-        Need: [("problem", _("问题描述")), ("foundation", _("现有基础")), ("partner_req", _("对合作方的要求"))],
+        Need: [
+            ("problem", _("问题描述")),
+            ("foundation", _("现有基础")),
+            ("partner_req", _("对合作方的要求")),
+        ],
         Achievement: [
             ("abstract", _("成果简介")),
             ("problem", _("解决的问题")),
@@ -48,7 +53,9 @@ def indicator_rows(record: Any) -> list[IndicatorRow]:
     """Indicators with their relation and unit in words."""
     rows = getattr(record, "indicators", None) or []
     return [
-        IndicatorRow(row.get("name", ""), indicator_value(row), row.get("condition", ""), bool(row.get("must", True)))
+        IndicatorRow(
+            row.get("name", ""), indicator_value(row), row.get("condition", ""), bool(row.get("must", True))
+        )
         for row in rows
     ]
 
@@ -70,10 +77,14 @@ def plain(value: Any) -> str:
 
 def facts_of(record: Any, shows_owner: bool) -> list[tuple[str, str]]:
     """Pairs for the list of facts; those without a value are left out by the component."""
-    own = {Need: need_facts, Achievement: achievement_facts, Expert: expert_facts}[type(record)](record)
+    of_kind: dict[type, Callable[[Any], list[tuple[str, str]]]] = {
+        Need: need_facts,
+        Achievement: achievement_facts,
+        Expert: expert_facts,
+    }
     return [
         (_("单位"), organisation_link(record) if shows_owner else _("匿名发布")),
-        *own,
+        *of_kind[type(record)](record),
         (_("产业链"), words.label(record.chain, "Chain")),
         (_("技术领域"), words.label(record.tech_field, "TechField")),
         (_("地区"), words.region(record.region)),

@@ -55,7 +55,10 @@ def find_shown(folder: str, record_id: int) -> Any:
 def page(record: Any, detail: str = "") -> str:
     """Everything the page shows, by what this person may see."""
     actor = current_actor()
-    may = {name: allowed(actor, f"record.{name}", record) for name in ("see_owner", "outcomes", "edit", "open_detail")}
+    may = {
+        name: allowed(actor, f"record.{name}", record)
+        for name in ("see_owner", "outcomes", "edit", "open_detail")
+    }
     return render_template(
         "records/show.html",
         record=record,
@@ -78,5 +81,3 @@ def own_matches(record: Record) -> list[Match]:
         return []
     found = matches_of_record(reading(), actor, record.kind, record.id)
     return [match for match in found if side_of(actor, match) is not None][:OWN_MATCHES]
-
-

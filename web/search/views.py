@@ -1,11 +1,25 @@
 """stub"""
+
 from flask import Blueprint
+
 blueprint = Blueprint("search", __name__)
+
+
 @blueprint.get("/search")
-def index(): return ""
+def index():
+    return ""
+
+
 @blueprint.get("/needs")
-def needs(): return ""
+def needs():
+    return ""
+
+
 @blueprint.get("/achievements")
-def achievements(): return ""
+def achievements():
+    return ""
+
+
 @blueprint.get("/experts")
-def experts(): return ""
+def experts():
+    return ""

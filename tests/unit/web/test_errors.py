@@ -1,0 +1,88 @@
+"""Every failure has its page, in full sentences, and its problem document under /api."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from matcher import errors
+from matcher.messages import msg
+from web.errors import PAGES
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_each_code_has_a_designed_page(app: Flask, code: int) -> None:
+    """The page says what happened and what to do, and has the code."""
+    app.add_url_rule("/fail", "fail", lambda: abort(code))
+    answer = app.test_client().get("/fail")
+    assert answer.status_code == code
+    assert str(PAGES[code].title) in answer.text
+    assert str(PAGES[code].text) in answer.text
+
+
+@pytest.mark.parametrize("code", [400, 404, 429, 500, 503])
+def test_api_answers_problems(app: Flask, code: int) -> None:
+    """Under /api the same failures are application/problem+json."""
+    app.add_url_rule("/api/fail", "fail", lambda: abort(code))
+    answer = app.test_client().get("/api/fail", headers={"Accept": "text/html"})
+    assert answer.mimetype == "application/problem+json"
+    body = answer.get_json()
+    assert (body["status"], bool(body["title"]), bool(body["detail"])) == (code, True, True)
+
+
+REFUSALS = [
+    (errors.NotFound(), 404),
+    (errors.NotAllowed(), 302),  # a visitor is asked to log in
+    (errors.Stale(), 409),
+    (errors.Conflict(msg("还缺一步。")), 409),
+    (errors.Invalid({"title": msg("请填写。")}), 422),
+]
+
+
+@pytest.mark.parametrize(("refusal", "code"), REFUSALS)
+def test_refusals_of_the_domain_become_pages(app: Flask, refusal: errors.Refused, code: int) -> None:
+    """What an action refuses is answered with its own sentence."""
+
+    def refuse() -> str:
+        raise refusal
+
+    app.add_url_rule("/fail", "fail", refuse)
+    if "account.sign_in" not in app.view_functions:
+        app.add_url_rule("/sign-in", "account.sign_in", lambda: "")
+    answer = app.test_client().get("/fail")
+    assert answer.status_code == code
+    if code in (409, 422):
+        assert str(refusal.message) in answer.text
+
+
+def test_database_down_is_503_and_heals(app: Flask) -> None:
+    """82: the page for a lost database needs no database, says so, and works again without a restart."""
+    broken = [True]
+
+    def ask() -> str:
+        if broken[0]:
+            raise OperationalError("SELECT 1", {}, ConnectionError("refused"))
+        return "fine"
+
+    app.add_url_rule("/ask", "ask", ask)
+    client = app.test_client()
+    answer = client.get("/ask")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "SELECT" not in answer.text
+    broken[0] = False
+    assert client.get("/ask").text == "fine"
+
+
+def test_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
+    """405 says which methods there are."""
+    answer = client.get("/needs/1/detail")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_error_pages_speak_the_readers_language(client: FlaskClient) -> None:
+    """The page for an unknown address follows the browser's language."""
+    answer = client.get("/nothing", headers={"Accept-Language": "en"})
+    assert '<html lang="en"' in answer.text
