@@ -35,7 +35,7 @@ from matcher.vocabulary import Kind
 
 BATCH = 500  # items whose words are indexed at once
 ENCODE_BATCH = 16  # texts encoded before looking again for something more urgent
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=60)  # longer than any batch takes; a killed relay's items wait this long
 MAX_ATTEMPTS = 5  # refusals of one item by the index before it is parked
 MAX_CRASHES = 12  # claims that ended without a word before the item is held to be what kills the process
 SUSPECT = 3  # from this many on, such items are taken one at a time
@@ -249,6 +249,15 @@ def _mark(session: Session, items: Sequence[Claimed], **values: object) -> None:
         .where(OutboxItem.id.in_([item.id for item in items]), OutboxItem.claimed_until == items[0].until)
         .values(claimed_until=None, **values)
         .execution_options(synchronize_session=False)
+    )
+
+
+def let_go(session: Session) -> None:
+    """Free what a killed relay still holds; only where no other relay can be running (the embedded platform)."""
+    session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.stage.in_([Stage.INDEX, Stage.ENCODE]), OutboxItem.claimed_until.is_not(None))
+        .values(claimed_until=None)
     )
 
 
