@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.platform",
     "tests.fixtures.mail",
     "tests.fixtures.browser",
+    "tests.fixtures.queries",
 ]
 
 LOCAL = ["127.0.0.1", "::1", "localhost"]

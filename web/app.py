@@ -10,7 +10,7 @@ from werkzeug.utils import import_string
 
 from config.settings import Settings, get_settings
 from matcher import db
-from web import assets, errors, forms, limits, locale, navigation, security, session, views_counter
+from web import assets, errors, forms, index, limits, locale, navigation, security, session, views_counter
 from web import format as formats
 
 # One line per section: a module of `web` whose `blueprint` is registered, in this order.
@@ -21,9 +21,10 @@ SECTIONS = (
     "web.search.views",
     "web.records.views",
     "web.organisations.views",
+    "web.api.views",
 )
 DEVELOPMENT_SECTIONS = ("web.styleguide.views",)
-PARTS = (assets, security, session, locale, limits, formats, forms, navigation, views_counter, errors)
+PARTS = (assets, security, session, locale, limits, formats, forms, navigation, views_counter, index, errors)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -8,10 +8,10 @@ from matcher.actions.matches import answer_match, retract_answer
 from matcher.desk import cases_of
 from matcher.models import Case, Match
 from matcher.permissions import find
+from web.api.blueprint import answer, blueprint
 from web.api.operation import Operation, operation
 from web.api.present import case_out, match_out
 from web.api.schemas import AnswerDone, AnswerIn, CaseOut, CasePage, MatchOut, PageQuery
-from web.api.blueprint import answer, blueprint
 from web.session import current_actor, reading
 
 
@@ -52,5 +52,3 @@ def list_cases(query: PageQuery) -> Response:
 def read_case(case_id: int) -> Response:
     """One case."""
     return answer(case_out(find(reading(), current_actor(), "case.read", Case, case_id)))
-
-

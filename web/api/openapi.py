@@ -45,7 +45,9 @@ def _parameters(operation: Operation, path: str) -> list[dict[str, Any]]:
             for name, part in schema["properties"].items()
         ]
     if operation.if_match:
-        parameters.append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}})
+        parameters.append(
+            {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+        )
     return parameters
 
 
@@ -90,7 +92,7 @@ def _described(operation: Operation, name: str, path: str, keys: dict[Any, Any])
 @lru_cache(maxsize=4)
 def document(app: Flask, base: str) -> dict[str, Any]:
     """The whole document for the routes that `app` serves, with `base` as the server's address."""
-    keys, schemas = models_json_schema(_models(), ref_template=REF)  # type: ignore[arg-type]
+    keys, schemas = models_json_schema(_models(), ref_template=REF)
     paths: dict[str, dict[str, Any]] = {}
     for rule in app.url_map.iter_rules():
         name = rule.endpoint.removeprefix("api.")

@@ -112,5 +112,7 @@ def _query(model: type[BaseModel]) -> BaseModel:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        names = {".".join(map(str, item["loc"][:1])) or "query": msg("内容不正确。") for item in error.errors()}
+        names = {
+            ".".join(map(str, item["loc"][:1])) or "query": msg("内容不正确。") for item in error.errors()
+        }
         raise Invalid(names) from None

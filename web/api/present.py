@@ -39,7 +39,7 @@ def record_out(actor: Actor, record: Record) -> RecordOut:
         owner = OrganisationRef(id=record.organisation.id, name=record.organisation.name)
     return RecordOut(
         id=record.id,
-        kind=record.kind.value,
+        kind=record.kind.value,  # type: ignore[arg-type]  # a closed list in both
         state=record.state,
         version=record.version,
         url=absolute(record_url(record.kind, record.id)),
@@ -72,7 +72,7 @@ def match_out(actor: Actor, match: Match) -> MatchOut:
         reasons=match.reasons,
         ranking_version=match.ranking_version,
         model=match.model,
-        answer=AnswerOut(side=own.side, answer=own.answer, reason=own.reason, at=own.created_at) if own else None,  # type: ignore[arg-type]
+        answer=AnswerOut.model_validate(own, from_attributes=True) if own else None,
         url=absolute(f"/matches/{match.id}"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
+from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -13,15 +14,15 @@ from matcher.inbox import matches_of_record
 from matcher.inputs.records import AchievementInput, NeedInput
 from matcher.models import MODELS, Record
 from matcher.permissions import find, rows
+from web.api.blueprint import answer, blueprint, reread
 from web.api.operation import Operation, operation
 from web.api.present import etag, match_out, record_out
 from web.api.schemas import MatchList, RecordOut, RecordPage, RecordQuery
-from web.api.blueprint import answer, blueprint, reread
 from web.errors import problem, status_phrase
 from web.session import current_actor, reading
 
 KINDS = {"needs": "need", "achievements": "achievement"}
-READ = {200: RecordOut}
+READ: dict[int, type[BaseModel] | None] = {200: RecordOut}
 
 
 def _list(kind: str, query: RecordQuery) -> Response:
@@ -44,7 +45,7 @@ def _list(kind: str, query: RecordQuery) -> Response:
 
 
 def _found(kind: str, record_id: int) -> Record:
-    return find(reading(), current_actor(), "record.read", MODELS[kind], record_id)  # type: ignore[return-value]
+    return find(reading(), current_actor(), "record.read", MODELS[kind], record_id)
 
 
 def _show(kind: str, record_id: int, code: int = 200, **headers: str) -> Response:
@@ -104,7 +105,9 @@ def list_achievements(query: RecordQuery) -> Response:
 
 
 @blueprint.post("/needs")
-@operation(Operation("Write a new need", {201: RecordOut}, body=NeedInput, token=True, etag=True, problems=(403,)))
+@operation(
+    Operation("Write a new need", {201: RecordOut}, body=NeedInput, token=True, etag=True, problems=(403,))
+)
 def create_need(body: NeedInput) -> Response:
     """A draft of the caller's organisation."""
     return _create("need", body)
@@ -112,7 +115,14 @@ def create_need(body: NeedInput) -> Response:
 
 @blueprint.post("/achievements")
 @operation(
-    Operation("Write a new achievement", {201: RecordOut}, body=AchievementInput, token=True, etag=True, problems=(403,))
+    Operation(
+        "Write a new achievement",
+        {201: RecordOut},
+        body=AchievementInput,
+        token=True,
+        etag=True,
+        problems=(403,),
+    )
 )
 def create_achievement(body: AchievementInput) -> Response:
     """A draft of the caller's organisation."""
@@ -140,7 +150,9 @@ CHANGE: dict[str, Any] = {"token": True, "if_match": True, "etag": True, "proble
 @operation(Operation("Replace a need", READ, body=NeedInput, **CHANGE))
 def save_need(record_id: int, body: NeedInput) -> Response:
     """All fields are replaced by those given."""
-    return _change("need", record_id, lambda v: records.save_record(current_actor(), "need", record_id, v, body))
+    return _change(
+        "need", record_id, lambda v: records.save_record(current_actor(), "need", record_id, v, body)
+    )
 
 
 @blueprint.put("/achievements/<int:record_id>")
@@ -148,7 +160,9 @@ def save_need(record_id: int, body: NeedInput) -> Response:
 def save_achievement(record_id: int, body: AchievementInput) -> Response:
     """All fields are replaced by those given."""
     return _change(
-        "achievement", record_id, lambda v: records.save_record(current_actor(), "achievement", record_id, v, body)
+        "achievement",
+        record_id,
+        lambda v: records.save_record(current_actor(), "achievement", record_id, v, body),
     )
 
 
@@ -164,7 +178,9 @@ def submit_need(record_id: int) -> Response:
 def submit_achievement(record_id: int) -> Response:
     """422 names what is missing."""
     return _change(
-        "achievement", record_id, lambda v: records.submit_record(current_actor(), "achievement", record_id, v)
+        "achievement",
+        record_id,
+        lambda v: records.submit_record(current_actor(), "achievement", record_id, v),
     )
 
 
@@ -172,7 +188,9 @@ def submit_achievement(record_id: int) -> Response:
 @operation(Operation("Withdraw a need", READ, **CHANGE))
 def withdraw_need(record_id: int) -> Response:
     """Its open matches close."""
-    return _change("need", record_id, lambda v: records.withdraw_record(current_actor(), "need", record_id, v))
+    return _change(
+        "need", record_id, lambda v: records.withdraw_record(current_actor(), "need", record_id, v)
+    )
 
 
 @blueprint.post("/achievements/<int:record_id>/withdraw")
@@ -180,7 +198,9 @@ def withdraw_need(record_id: int) -> Response:
 def withdraw_achievement(record_id: int) -> Response:
     """Its open matches close."""
     return _change(
-        "achievement", record_id, lambda v: records.withdraw_record(current_actor(), "achievement", record_id, v)
+        "achievement",
+        record_id,
+        lambda v: records.withdraw_record(current_actor(), "achievement", record_id, v),
     )
 
 

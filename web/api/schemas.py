@@ -37,7 +37,9 @@ class RecordOut(Answered):
     published_at: datetime | None
     last_confirmed: datetime | None
     valid_until: date | None
-    fields: dict[str, Any] = Field(description="The fields of the input schema; restricted detail only for the owner")
+    fields: dict[str, Any] = Field(
+        description="The fields of the input schema; restricted detail only for the owner"
+    )
 
 
 class SearchItem(Answered):
@@ -60,7 +62,9 @@ class SearchOut(Answered):
     page: int
     size: int
     facets: dict[str, dict[str, int]]
-    degraded: bool = Field(description="True when meaning or the index is away and only part of the search ran")
+    degraded: bool = Field(
+        description="True when meaning or the index is away and only part of the search ran"
+    )
 
 
 class RecordPage(Answered):
@@ -78,7 +82,7 @@ class AnswerOut(Answered):
     side: Literal["need", "offer"]
     answer: AnswerKind
     reason: Refusal | None
-    at: datetime
+    at: datetime = Field(validation_alias="created_at")
 
 
 class MatchOut(Answered):
