@@ -108,6 +108,29 @@ def postponed(delivery_id: int, attempts: int, reason: str) -> bool:
     )
 
 
+def unwritable(delivery_id: int, reason: str) -> bool:
+    """A planned mail cannot be written: a mistake of ours, for an operator to see."""
+    return _change(
+        delivery_id,
+        DeliveryState.PLANNED,
+        state=DeliveryState.FAILED,
+        last_error=f"cannot be written: {reason}"[:500],
+    )
+
+
+def put_off(delivery_ids: Sequence[int], seconds: int, reason: str) -> None:
+    """The server cannot be reached: what is still planned of these waits; it costs no attempt."""
+
+    def work(session: Session) -> None:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(delivery_ids), Delivery.state == DeliveryState.PLANNED)
+            .values(available_at=clock.now() + timedelta(seconds=seconds), last_error=reason[:500])
+        )
+
+    in_transaction(work)
+
+
 def _change(delivery_id: int, before: DeliveryState, **values: Any) -> bool:
     def work(session: Session) -> bool:
         done = session.execute(

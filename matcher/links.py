@@ -1,0 +1,56 @@
+"""Addresses that mails point to. The host is the configured public one, never what a request claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.settings import Settings
+from matcher.models import User
+from matcher.signing import BadLinkError, sign, unsign, user_state
+from matcher.vocabulary import AnswerKind
+
+
+@dataclass(frozen=True)
+class AnswerLink:
+    """What an answer link says: who, to which match, what."""
+
+    user_id: int
+    match_id: int
+    answer: AnswerKind
+
+
+def page(settings: Settings, *parts: object) -> str:
+    """Address of a page, such as `page(settings, "cases", 7)`."""
+    return "/".join([settings.public_url.rstrip("/"), *map(str, parts)])
+
+
+def verify(settings: Settings, user: User) -> str:
+    """Proves the address; works once, for 72 hours."""
+    return page(
+        settings, "verify", sign(settings, "verify", {"user": user.id, "state": user_state(user)})
+    )
+
+
+def reset(settings: Settings, user: User) -> str:
+    """Sets a new password; works once, for two hours."""
+    return page(settings, "reset", sign(settings, "reset", {"user": user.id, "state": user_state(user)}))
+
+
+def unsubscribe(settings: Settings, user: User) -> str:
+    """Stops the digest without logging in."""
+    return page(settings, "unsubscribe", sign(settings, "unsubscribe", {"user": user.id}))
+
+
+def answer(settings: Settings, link: AnswerLink) -> str:
+    """Answers one match for one person's side without logging in, after a confirming click."""
+    data = {"user": link.user_id, "match": link.match_id, "answer": link.answer.value}
+    return page(settings, "a", sign(settings, "answer", data))
+
+
+def read_answer(settings: Settings, token: str) -> AnswerLink:
+    """What an answer link's token says; raises `BadLinkError`."""
+    data = unsign(settings, "answer", token)
+    try:
+        return AnswerLink(int(data["user"]), int(data["match"]), AnswerKind(data["answer"]))
+    except (KeyError, TypeError, ValueError):
+        raise BadLinkError from None
