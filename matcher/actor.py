@@ -13,13 +13,17 @@ from matcher.vocabulary import MembershipState, OrgState, Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A visitor has no `user_id`; `org_id` is set only while the membership is active and the organisation checked."""
+    """A visitor has no `user_id`; `org_id` is set only while the membership is active and the organisation checked.
+
+    `member_of` is the organisation of an active membership in whatever state, so that a refused one can be corrected.
+    """
 
     user_id: int | None = None
     role: str | None = None
     verified: bool = False
     org_id: int | None = None
     org_kind: str | None = None
+    member_of: int | None = None
     scopes: frozenset[str] | None = None
     address: str = ""
     system: bool = False
@@ -37,20 +41,21 @@ SYSTEM = Actor(system=True, verified=True)
 def actor_of(session: Session, user: User, address: str = "", scopes: frozenset[str] | None = None) -> Actor:
     """The actor that `user` is now; one query."""
     row = session.execute(
-        select(Organisation.id, Organisation.kind)
+        select(Organisation.id, Organisation.kind, Organisation.state)
         .join(Membership, Membership.organisation_id == Organisation.id)
         .where(
             Membership.user_id == user.id,
             Membership.state == MembershipState.ACTIVE,
-            Organisation.state == OrgState.CHECKED,
         )
     ).first()
+    checked = row if row is not None and row.state == OrgState.CHECKED else None
     return Actor(
         user_id=user.id,
         role=user.role,
         verified=user.verified_at is not None,
-        org_id=row.id if row else None,
-        org_kind=row.kind if row else None,
+        org_id=checked.id if checked else None,
+        org_kind=checked.kind if checked else None,
+        member_of=row.id if row else None,
         scopes=scopes,
         address=address,
     )

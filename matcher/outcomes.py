@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matcher.models import Answer, Case, Match, Record, ViewCount
 from matcher.vocabulary import AnswerKind, Kind, Side
+
+Given = tuple[str, str | None, int]  # answer, reason, how often
 
 
 @dataclass(frozen=True)
@@ -30,35 +33,62 @@ class Outcomes:
         return self.interested + self.later + self.refused
 
 
-def _of(record: Record) -> ColumnElement[bool]:
-    return (Match.need_id if record.kind is Kind.NEED else Match.achievement_id) == record.id
-
-
 def outcomes(session: Session, record: Record) -> Outcomes:
     """Counts of everything that happened to `record` since it was entered; four queries."""
-    views = session.execute(
-        select(
-            func.coalesce(func.sum(ViewCount.shown), 0), func.coalesce(func.sum(ViewCount.opened), 0)
-        ).where(ViewCount.kind == record.kind, ViewCount.record_id == record.id)
-    ).one()
-    if record.kind is Kind.EXPERT:
-        return Outcomes(shown=views[0], opened=views[1])
-    other = Side.OFFER if record.kind is Kind.NEED else Side.NEED
-    answers = session.execute(
-        select(Answer.answer, Answer.reason, func.count())
+    return outcomes_of(session, record.kind, [record.id])[record.id]
+
+
+def outcomes_of(session: Session, kind: str, ids: Sequence[int]) -> dict[int, Outcomes]:
+    """The same for several records of one kind, in the same four queries."""
+    views = _views(session, kind, ids)
+    if kind == Kind.EXPERT:
+        return {number: Outcomes(*views.get(number, (0, 0))) for number in ids}
+    need = kind == Kind.NEED
+    matches = _count(session, Match.need_id if need else Match.achievement_id, ids)
+    cases = _count(session, Case.need_id if need else Case.achievement_id, ids)
+    answers = _answers(session, kind, ids)
+    return {
+        number: _sum(views.get(number, (0, 0)), matches.get(number, 0), cases.get(number, 0), answers.get(number, []))
+        for number in ids
+    }
+
+
+def _views(session: Session, kind: str, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    query = select(ViewCount.record_id, func.sum(ViewCount.shown), func.sum(ViewCount.opened)).where(
+        ViewCount.kind == kind, ViewCount.record_id.in_(ids)
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(query.group_by(ViewCount.record_id))}
+
+
+def _count(session: Session, column: InstrumentedAttribute[int], ids: Sequence[int]) -> dict[int, int]:
+    query = select(column, func.count()).where(column.in_(ids)).group_by(column)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _answers(session: Session, kind: str, ids: Sequence[int]) -> dict[int, list[Given]]:
+    """Answers of the other side by record: what, for which reason, how often."""
+    column, other = (Match.need_id, Side.OFFER) if kind == Kind.NEED else (Match.achievement_id, Side.NEED)
+    query = (
+        select(column, Answer.answer, Answer.reason, func.count())
         .join(Match, Match.id == Answer.match_id)
-        .where(_of(record), Answer.side == other)
-        .group_by(Answer.answer, Answer.reason)
-    ).all()
-    count = {kind: sum(row[2] for row in answers if row[0] == kind) for kind in AnswerKind}
-    column = Case.need_id if record.kind is Kind.NEED else Case.achievement_id
+        .where(column.in_(ids), Answer.side == other)
+        .group_by(column, Answer.answer, Answer.reason)
+    )
+    found: dict[int, list[Given]] = {}
+    for number, answer, reason, count in session.execute(query):
+        found.setdefault(number, []).append((answer, reason, count))
+    return found
+
+
+def _sum(views: tuple[int, int], matches: int, cases: int, answers: list[Given]) -> Outcomes:
+    count = {kind: sum(times for answer, _reason, times in answers if answer == kind) for kind in AnswerKind}
     return Outcomes(
         shown=views[0],
         opened=views[1],
-        matches=session.scalar(select(func.count()).select_from(Match).where(_of(record))) or 0,
+        matches=matches,
         interested=count[AnswerKind.INTERESTED],
         later=count[AnswerKind.LATER],
         refused=count[AnswerKind.REFUSED],
-        cases=session.scalar(select(func.count()).select_from(Case).where(column == record.id)) or 0,
-        refusals={row[1]: row[2] for row in answers if row[0] == AnswerKind.REFUSED and row[1]},
+        cases=cases,
+        refusals={reason: times for answer, reason, times in answers if answer == AnswerKind.REFUSED and reason},
     )

@@ -93,9 +93,9 @@ NAMED = Rule(
     lambda _actor, model: model.anonymous.is_(False) if hasattr(model, "anonymous") else true(),
 )
 OWN_ORGANISATION = Rule(
-    "own organisation",
-    lambda actor, obj: _is(obj.id, actor.org_id),
-    lambda actor, model: model.id == actor.org_id if actor.org_id is not None else false(),
+    "own organisation, checked or not",
+    lambda actor, obj: _is(obj.id, actor.member_of),
+    lambda actor, model: model.id == actor.member_of if actor.member_of is not None else false(),
 )
 SELF = Rule(
     "oneself",

@@ -153,7 +153,7 @@ def edit_organisation(
     organisation.updated_at = clock.now()
     if {"name", "region"} & set(fields):
         _index_listings(session, organisation.id)
-    if {"name", "credit_code"} & set(fields):
+    if {"name", "credit_code"} & set(fields) or organisation.state == OrgState.REFUSED:
         organisation.state = OrgState.PENDING
     audit.record(session, actor, "organisation.edit", organisation, fields=fields)
 
