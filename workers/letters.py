@@ -143,7 +143,10 @@ def _other_side_yes(desk: _Desk) -> dict[str, Any] | Skip:
     if found is None:
         return Skip(HIDDEN)
     match, side = found
-    return {"item": _item(desk, digest.Entry(match, side)), "link": links.page(desk.settings, "matches", match.id)}
+    return {
+        "item": _item(desk, digest.Entry(match, side)),
+        "link": links.page(desk.settings, "matches", match.id),
+    }
 
 
 def _case(desk: _Desk) -> dict[str, Any] | Skip:
@@ -211,7 +214,9 @@ def _item(desk: _Desk, entry: digest.Entry) -> dict[str, Any]:
         "level": desk.wording.say(Level(match.level).label),
         "reason": best_reason(match.reasons, desk.wording),
         "facts": _facts(desk, shown),
-        "other_says_yes": any(a.answer == AnswerKind.INTERESTED and a.side != entry.side for a in match.answers),
+        "other_says_yes": any(
+            a.answer == AnswerKind.INTERESTED and a.side != entry.side for a in match.answers
+        ),
         "answers": answers,
         "link": links.page(desk.settings, "matches", match.id),
     }
@@ -225,7 +230,9 @@ def _facts(desk: _Desk, record: Any) -> list[str]:
         desk.wording.region(record.region),
         "" if is_need else desk.wording.trl(record.trl),
         desk.wording.means(record),
-        desk.wording.say("截止") + " " + desk.wording.day(record.deadline) if is_need and record.deadline else "",
+        desk.wording.say("截止") + " " + desk.wording.day(record.deadline)
+        if is_need and record.deadline
+        else "",
     ]
     return [fact for fact in facts if fact]
 

@@ -56,7 +56,9 @@ def send(settings: Settings, transport: Transport, delivery_id: int) -> bool:
         raise
     except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not hold up the others
         deliveries.unwritable(delivery_id, type(error).__name__)
-        log.error("mail: cannot be written", delivery=delivery_id, error=type(error).__name__, at=_place(error))
+        log.error(  # noqa: TRY400 - the error's text may quote a record
+            "mail: cannot be written", delivery=delivery_id, error=type(error).__name__, at=_place(error)
+        )
         return False
     if isinstance(written, Skip):
         deliveries.skipped(delivery_id, written.reason)
