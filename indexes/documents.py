@@ -16,6 +16,7 @@ from decimal import Decimal
 from config.settings import get_settings
 from indexes.engine import Document, Vector, document_id, sort_key
 from indexes.facets import LAST, SORTS
+from matcher.facts import achievement_facts, need_facts
 from matcher.models import Achievement, Expert, Need, Record
 from matcher.permissions import visibility_of
 from matcher.text import joined, tokens
@@ -58,11 +59,10 @@ def heading(record: Record) -> str:
 
 def passage(record: Record) -> str:
     """The text whose vector stands for the record, as models read it."""
-    if isinstance(record, Need):
-        return joined(record.title, record.problem)
-    if isinstance(record, Achievement):
-        return joined(record.title, record.abstract)
-    return joined(" ".join(record.keywords), record.profile)
+    if isinstance(record, Expert):
+        return joined(" ".join(record.keywords), record.profile)
+    facts = need_facts(record) if isinstance(record, Need) else achievement_facts(record)
+    return joined(facts.title, facts.body)
 
 
 def role(kind: str) -> str:

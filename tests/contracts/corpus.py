@@ -19,7 +19,28 @@ from matcher.models import Achievement, Need, Organisation, Record
 from matcher.outbox import enqueue
 from matcher.vocabulary import Chain, CoopMode, OrgKind, OrgState, RecordState
 
-WORDS = "激光 雷达 轴承 涂层 电池 回收 人参 提取 大豆 蛋白 遥控 掘进 地铁 监控 焊接 碳纤维 复合 材料 检测 传感".split()
+WORDS = [
+    "激光",
+    "雷达",
+    "轴承",
+    "涂层",
+    "电池",
+    "回收",
+    "人参",
+    "提取",
+    "大豆",
+    "蛋白",
+    "遥控",
+    "掘进",
+    "地铁",
+    "监控",
+    "焊接",
+    "碳纤维",
+    "复合",
+    "材料",
+    "检测",
+    "传感",
+]
 DIMENSIONS = 384
 
 
@@ -32,7 +53,11 @@ def unit(rng: np.random.Generator) -> Vector:
 def make_document(number: int, rng: np.random.Generator, *, version: int = 1, **changes: object) -> Document:
     """A synthetic document of need `number`."""
     words = [str(word) for word in rng.choice(WORDS, 12)]
-    facets = {"kind": ("need",), "chain": (str(rng.choice(["food", "automotive"])),), "region": ("220100", "220000")}
+    facets = {
+        "kind": ("need",),
+        "chain": (str(rng.choice(["food", "automotive"])),),
+        "region": ("220100", "220000"),
+    }
     values: dict[str, object] = {
         "id": f"need-{number}",
         "version": version,
@@ -84,7 +109,9 @@ def organisation(session: Session) -> Organisation:
     return found
 
 
-def publish(session: Session, owner: Organisation, number: int, kind: str = "achievement", **changes: object) -> Record:
+def publish(
+    session: Session, owner: Organisation, number: int, kind: str = "achievement", **changes: object
+) -> Record:
     """A published record with its outbox item."""
     rng = random.Random(number)
     words = rng.choices(WORDS, k=20)
@@ -95,7 +122,9 @@ def publish(session: Session, owner: Organisation, number: int, kind: str = "ach
         "coop_modes": [CoopMode.LICENCE], "published_at": moment, "created_at": moment, "updated_at": moment,
     }  # fmt: skip
     if kind == "need":
-        record: Record = Need(**{**shared, "problem": "".join(words[3:]), "budget_max": Decimal(80), **changes})
+        record: Record = Need(
+            **{**shared, "problem": "".join(words[3:]), "budget_max": Decimal(80), **changes}
+        )
     else:
         record = Achievement(**{**shared, "abstract": "".join(words[3:]), "trl": 6, **changes})
     session.add(record)
@@ -108,7 +137,10 @@ def publish_many(count: int, *, vectors: str = "") -> list[Record]:
     rng = np.random.default_rng(7)
     with transaction() as session:
         owner = organisation(session)
-        made = [publish(session, owner, number, "need" if number % 3 == 0 else "achievement") for number in range(count)]
+        made = [
+            publish(session, owner, number, "need" if number % 3 == 0 else "achievement")
+            for number in range(count)
+        ]
         session.flush()
         if vectors:
             names = {truth.wanted(document): unit(rng) for document in map(documents.build, made) if document}

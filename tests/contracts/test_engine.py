@@ -121,7 +121,11 @@ def test_nearest_are_exact_in_score_and_respect_filters(engine: Engine) -> None:
     vector = unit(rng(99))
     filters = PUBLIC.narrowed(chain="food")
     hits = engine.by_vector(vector, filters, 20)
-    scores = {d.id: float(d.vector @ vector) for d in made if d.facets["chain"] == ("food",) and d.vector is not None}
+    scores = {
+        d.id: float(d.vector @ vector)
+        for d in made
+        if d.facets["chain"] == ("food",) and d.vector is not None
+    }
     best = sorted(scores, key=lambda each: -scores[each])[:20]
     assert len(set(best) & {hit.id for hit in hits}) >= 19
     for hit in hits:
@@ -200,12 +204,15 @@ def test_both_engines_propose_the_same_candidates(settings: Settings, elasticsea
     for engine in (elastic, embedded):
         engine.make_live(engine.create(Fingerprint("m", "t", "model", DIMENSIONS)).generation)
         for seed in range(4):
-            made = [make_document(seed * 1000 + n, np.random.default_rng(seed * 1000 + n)) for n in range(1, 1001)]
+            made = [
+                make_document(seed * 1000 + n, np.random.default_rng(seed * 1000 + n)) for n in range(1, 1001)
+            ]
             engine.apply([Upsert(document) for document in made])
     shared: list[float] = []
     for seed in range(20):
         found = [
-            engine.candidates(WordQuery(made[seed].title), unit(rng(seed)), PUBLIC, 50) for engine in (elastic, embedded)
+            engine.candidates(WordQuery(made[seed].title), unit(rng(seed)), PUBLIC, 50)
+            for engine in (elastic, embedded)
         ]
         shared.append(len({h.id for h in found[0].by_vector} & {h.id for h in found[1].by_vector}) / 50)
         best = [sorted((round(h.score, 3) for h in each.by_words), reverse=True) for each in found]
