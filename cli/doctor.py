@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, get_args
 
 import click
@@ -126,6 +127,8 @@ def check_outbox(settings: Settings) -> Finding:
             waiting = select(func.count(), func.min(OutboxItem.created_at)).where(
                 OutboxItem.stage.in_(("index", "encode"))
             )
+            count: int
+            oldest: datetime | None
             count, oldest = session.execute(waiting).one()
             dead = session.scalar(select(func.count()).where(OutboxItem.stage == "dead"))
     except SQLAlchemyError as error:

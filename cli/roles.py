@@ -29,6 +29,12 @@ def _module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", name, *arguments]
 
 
+def _celery(*arguments: str) -> list[str]:
+    # without the banner and the sermon about root, which a container or a unit file decides
+    quiet = ("-W", "ignore:You're running the worker with superuser privileges")
+    return [sys.executable, *quiet, "-m", "celery", "--quiet", "--app", "workers.app", *arguments]
+
+
 def portal(settings: Settings) -> list[str]:
     """Gunicorn without preload: the encoder must be loaded after a fork, never before."""
     return _module(
@@ -48,8 +54,8 @@ def portal(settings: Settings) -> list[str]:
 
 def worker(settings: Settings) -> list[str]:
     """The Celery worker: matching, mail and the small tasks."""
-    return _module(
-        "celery", "--app", "workers.app", "worker",
+    return _celery(
+        "worker",
         "--concurrency", str(settings.worker_processes),
         "--loglevel", settings.log_level,
         "--without-gossip", "--without-mingle", "--without-heartbeat",
@@ -59,8 +65,8 @@ def worker(settings: Settings) -> list[str]:
 def scheduler(settings: Settings) -> list[str]:
     """Celery's clock. Its file only remembers when each task ran last; nothing is lost without it."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return _module(
-        "celery", "--app", "workers.app", "beat",
+    return _celery(
+        "beat",
         "--schedule", str(settings.data_dir.absolute() / "schedule"),
         "--pidfile", "",
         "--loglevel", settings.log_level,

@@ -100,6 +100,8 @@ def up(demo: bool, port: int | None, data: Path | None, admin: str | None) -> No
     """
     environment = child_environment(demo, port, data)
     settings = settings_of(environment)
+    if "log_level" not in settings.model_fields_set:
+        environment["LOG_LEVEL"] = "WARNING"  # a terminal is for what needs somebody; LOG_LEVEL=INFO shows all
     if not port_is_free(settings.host, settings.port):
         raise click.ClickException(
             f"Port {settings.port} of {settings.host} is in use; choose another with --port."

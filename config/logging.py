@@ -28,6 +28,7 @@ def configure_logging(settings: Settings, role: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
     structlog.contextvars.bind_contextvars(role=role)
+    logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # else a line for every request
     logging.basicConfig(
         level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
     )
