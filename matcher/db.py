@@ -22,7 +22,9 @@ from config.settings import Settings, get_settings
 
 T = TypeVar("T")
 ATTEMPTS = 5
-RETRY_CODES = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
+# PostgreSQL: serialization failure, deadlock, lock not available; a unique violation means that somebody was faster
+# between our check and our insert: the same transaction, run again, sees their row and answers properly.
+RETRY_CODES = {"40001", "40P01", "55P03", "23505"}
 _lock = threading.Lock()
 _state: dict[str, Any] = {}
 
