@@ -124,7 +124,7 @@ class SentenceTransformers:
     @property
     def dimensions(self) -> int:
         """Length of a vector; loads the model."""
-        return int(self._model.get_sentence_embedding_dimension())
+        return int(self._model.get_embedding_dimension())
 
     def _prefix(self, *names: str) -> str:
         """What the model wants before a text: as its own configuration says, else the way of the E5 family."""
