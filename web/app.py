@@ -21,6 +21,9 @@ SECTIONS = (
     "web.search.views",
     "web.records.views",
     "web.organisations.views",
+    "web.accounts.views",
+    "web.accounts.tokens",
+    "web.publish.views",
     "web.api.views",
 )
 DEVELOPMENT_SECTIONS = ("web.styleguide.views",)

@@ -31,9 +31,10 @@ class Link:
     @property
     def is_current(self) -> bool:
         """Whether the page shown belongs to it."""
-        if self.arguments:
-            return request.path.rstrip("/") == self.url.rstrip("/")
-        return request.endpoint == self.endpoint or request.blueprint == self.endpoint.split(".", 1)[0]
+        section = self.endpoint.split(".", 1)[0]
+        if section == "search":  # three lists in one section; a record belongs to the list it is in
+            return request.path == self.url or request.path.startswith(f"{self.url}/")
+        return request.blueprint == section
 
 
 FIND = (

@@ -1,25 +1,121 @@
-"""stub"""
+"""One search box over everything, and the lists of needs, achievements and experts as its presets."""
 
-from flask import Blueprint
+from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from indexes.engine import EngineUnavailableError
+from indexes.facets import PAGE_SIZE, ceiling
+from web.search._pending import search
+from web.index import index as opened_index
+from web.limits import limited
+from web.search.fallback import newest
+from web.search.request import PRESETS, Asked
+from web.search.results import counted, groups_of, hits_of, value_label
+from web.session import current_actor
+from web.views_counter import count_views
+
+log = structlog.get_logger()
 blueprint = Blueprint("search", __name__)
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a search brought; `trouble` is a sentence when the index could not be asked."""
+
+    total: int
+    ids: list[str]
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    trouble: str = ""
+
+
 @blueprint.get("/search")
-def index():
-    return ""
+@limited("search", methods=("GET",))
+def index() -> str:
+    """Everything."""
+    return page(Asked.of("search.index", request.args), _("查找"))
 
 
 @blueprint.get("/needs")
-def needs():
-    return ""
+@limited("search", methods=("GET",))
+def needs() -> str:
+    """All needs."""
+    return page(Asked.of("search.needs", request.args), _("需求"))
 
 
 @blueprint.get("/achievements")
-def achievements():
-    return ""
+@limited("search", methods=("GET",))
+def achievements() -> str:
+    """All achievements."""
+    return page(Asked.of("search.achievements", request.args), _("成果"))
 
 
 @blueprint.get("/experts")
-def experts():
-    return ""
+@limited("search", methods=("GET",))
+def experts() -> str:
+    """All experts who may be seen."""
+    return page(Asked.of("search.experts", request.args), _("专家"))
+
+
+def page(asked: Asked, heading: str) -> str:
+    """The page of one search."""
+    found = find(asked)
+    hits = hits_of(found.ids, asked.q)
+    count_views([(hit.card.kind, hit.card.id) for hit in hits], "shown")
+    reach = ceiling(asked.sort)
+    pages = max(1, -(-min(found.total, reach) // PAGE_SIZE))
+    return render_template(
+        "search/index.html",
+        asked=asked,
+        heading=heading,
+        hits=hits,
+        groups=groups_of(asked, found.facets),
+        total=found.total,
+        counted=counted(found.total, asked, trouble=bool(found.trouble)),
+        trouble=found.trouble,
+        reach=reach,
+        pages=pages,
+        is_last_page=asked.page >= pages,
+        page_url=lambda number: asked.url(page=number),
+        without_filters=find(asked_without_filters(asked)).total if not hits and asked.is_narrowed else 0,
+        scopes=scopes(asked),
+        value_label=value_label,
+    )
+
+
+def asked_without_filters(asked: Asked) -> Asked:
+    """The same words on the same page, nothing chosen."""
+    return Asked(asked.endpoint, asked.q, {}, asked.sort)
+
+
+def find(asked: Asked) -> Found:
+    """Ask the index; while it cannot answer, list the newest from the database and say so."""
+    try:
+        result = search(*opened_index(), asked)
+    except EngineUnavailableError as error:
+        log.warning("search unavailable", error=type(error).__name__)
+        total, ids = newest(asked)
+        words = _("查找服务暂时不可用，正在恢复。下面按发布时间列出记录，没有按您的词句查找。")
+        return Found(total, ids, trouble=str(words))
+    return Found(result.total, list(result.ids), result.facets)
+
+
+def scopes(asked: Asked) -> list[dict[str, Any]]:
+    """Tabs: the same words over everything, needs, achievements, experts."""
+    names = {
+        "search.index": _("全部"),
+        "search.needs": _("需求"),
+        "search.achievements": _("成果"),
+        "search.experts": _("专家"),
+    }
+    return [
+        {"label": names[name], "url": Asked(name, asked.q, {}, asked.sort).url(), "current": name == asked.endpoint}
+        for name in PRESETS
+    ]
+

@@ -12,12 +12,6 @@
     openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
 
-  // <form data-submit-on-change>: facets and sorts apply at once; the button stays for the keyboard.
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-submit-on-change]");
-    if (form && event.target.type !== "search") form.requestSubmit();
-  });
-
   // A second press of a submit button sends nothing; back from the next page it works again.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -42,6 +36,10 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+
+  // Without htmx's answer in time a form that loads parts of the page still says that it works.
+  document.addEventListener("htmx:beforeRequest", (event) => event.target.setAttribute("aria-busy", "true"));
+  document.addEventListener("htmx:afterRequest", (event) => event.target.removeAttribute("aria-busy"));
 
   // htmx carries the page's CSRF token.
   document.addEventListener("htmx:configRequest", (event) => {
