@@ -1,11 +1,11 @@
 """Rebuilds on both engines and both databases: searches go on, edits survive, one at a time, and a way back."""
 
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -113,7 +113,7 @@ def test_a_rebuild_killed_midway_leaves_the_live_index_alone(
     """16: killed midway: the live index is untouched, and the next rebuild removes the debris."""
     live = engine.generation
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED_MIDWAY], env=environment_of(engines), check=False, cwd=os.getcwd()
+        [sys.executable, "-c", KILLED_MIDWAY], env=environment_of(engines), check=False, cwd=Path.cwd()
     )
     assert killed.returncode == -signal.SIGKILL
     assert engine.generation == live

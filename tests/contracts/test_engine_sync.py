@@ -1,12 +1,12 @@
 """From outbox to index on both engines: nothing lost, nothing twice, the index ends equal to the record."""
 
-import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -168,7 +168,7 @@ def test_a_relay_killed_after_the_bulk_call_does_no_harm(engines: Settings, enco
     engine = fitting_engine(engines)
     publish_many(12, vectors=encoder.fingerprint)
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED_AFTER_BULK], env=environment_of(engines), check=False, cwd=os.getcwd()
+        [sys.executable, "-c", KILLED_AFTER_BULK], env=environment_of(engines), check=False, cwd=Path.cwd()
     )
     assert killed.returncode == -signal.SIGKILL
     before = sorted((held.id, held.version, held.digest) for held in engine.held())

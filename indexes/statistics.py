@@ -1,0 +1,76 @@
+"""The versioned snapshot of corpus statistics: taken from the published records, stored, read by everything that scores."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from indexes import documents, truth
+from matcher.clock import now
+from matcher.corpus import EMPTY, Statistics, Vector, collect
+from matcher.db import in_transaction, reading
+from matcher.embedding import Encoder
+from matcher.models import CorpusSnapshot
+
+KEPT = 20  # snapshots; older ones are needed only where matches name them
+FRESH_SECONDS = 60.0
+_lock = threading.Lock()
+_current: tuple[float, int | None, Statistics] = (0.0, None, EMPTY)
+
+
+def take(encoder: Encoder | None) -> int:
+    """Store a snapshot of everything published at this moment; its id."""
+    statistics = collect(_texts(encoder))
+
+    def work(session: Session) -> int:
+        row = CorpusSnapshot(documents=statistics.documents, data=statistics.dump(), created_at=now())
+        session.add(row)
+        session.flush()
+        return row.id
+
+    return in_transaction(work)
+
+
+def _texts(encoder: Encoder | None) -> Iterator[tuple[Sequence[str], Vector | None]]:
+    for records in truth.all_records():
+        made = [document for document in map(documents.build, records) if document is not None]
+        vectors: dict[truth.Wanted, Vector] = {}
+        if encoder is not None:
+            with reading() as session:
+                vectors = truth.embeddings(session, encoder.fingerprint, map(truth.wanted, made))
+        for document in made:
+            role, name = truth.wanted(document)
+            yield document.title + document.body, vectors.get((role, name)) if role == "passage" else None
+
+
+def latest(session: Session) -> tuple[int | None, Statistics]:
+    """Id and content of the newest snapshot; None and the empty statistics before the first."""
+    row = session.scalar(select(CorpusSnapshot).order_by(CorpusSnapshot.id.desc()).limit(1))
+    return (row.id, Statistics.load(row.data)) if row is not None else (None, EMPTY)
+
+
+def current(texts: Sequence[Sequence[str]]) -> Statistics:
+    """The newest snapshot, looked for once a minute; before there is one, the statistics of `texts` themselves."""
+    global _current  # noqa: PLW0603 - one value for the process
+    with _lock:
+        if _current[0] < time.monotonic():
+            _current = (time.monotonic() + FRESH_SECONDS, *_newer(_current[1], _current[2]))
+        found = _current[2]
+    return found if found.documents else collect((text, None) for text in texts)
+
+
+def _newer(known: int | None, statistics: Statistics) -> tuple[int | None, Statistics]:
+    with reading() as session:
+        newest = session.scalar(select(CorpusSnapshot.id).order_by(CorpusSnapshot.id.desc()).limit(1))
+        return (known, statistics) if newest == known else latest(session)
+
+
+def forget() -> None:
+    """Look for the newest snapshot at the next call (after a snapshot was taken, or another database configured)."""
+    global _current  # noqa: PLW0603 - one value for the process
+    with _lock:
+        _current = (0.0, None, EMPTY)
