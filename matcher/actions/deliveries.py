@@ -215,7 +215,7 @@ def store_plans(session: Session, actor: Actor, week: str, plans: Sequence[Plan]
 def _insert(session: Session, plan: Plan) -> bool:
     moment = clock.now()
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    done = session.execute(
+    number = session.scalar(
         insert(Delivery)
         .values(
             user_id=plan.user_id,
@@ -230,6 +230,6 @@ def _insert(session: Session, plan: Plan) -> bool:
             created_at=moment,
         )
         .on_conflict_do_nothing(index_elements=["user_id", "kind", "key"])
+        .returning(Delivery.id)
     )
-    assert isinstance(done, CursorResult)
-    return done.rowcount == 1
+    return number is not None

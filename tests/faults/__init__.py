@@ -1,0 +1,1 @@
+"""What happens when a process, a server or a clock fails."""
