@@ -1,0 +1,165 @@
+"""Every score that anybody sees: a pure function of one need, one candidate and a snapshot of the corpus.
+
+A pair's score depends on nothing else, so order, chunks and engines make no difference, and a stored match can be
+computed again. Meaning decides; words agree or do not within the limits that meaning leaves them:
+
+- *semantic*: cosine of the two vectors, each measured from the centre of its own language. Encoders place texts of
+  one language near each other; from the centres, a Korean text is as near as its content makes it. Across languages
+  cosines come out smaller, which `foreign_gain` makes up for.
+- *words*: BM25 as a share of what the need's own words weigh, saturated at `enough`. Sharing some of the need's rare
+  words is evidence; sharing still more is not, because texts that merely mention the same things do that best.
+- *echo*: words beyond `enough` are taken off gently, because the encoder's cosine has already counted them.
+
+The logistic curve and the four thresholds are a first form: fitted by eye to graded pairs so that 0.5 lies between
+grades 1 and 2; feedback will replace them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import exp, isfinite
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.corpus import Statistics, Vector
+from matcher.text import script
+from matcher.vocabulary import Level
+
+DIGITS = 6  # scores are rounded, so that the last bits of a processor's arithmetic never decide an order
+
+
+class Rankable(Protocol):
+    """What scoring reads of either side: its tokens and its vector."""
+
+    @property
+    def id(self) -> str:
+        """Document id."""
+        ...
+
+    @property
+    def title(self) -> tuple[str, ...]:
+        """Tokens of the title."""
+        ...
+
+    @property
+    def body(self) -> tuple[str, ...]:
+        """Tokens of the rest."""
+        ...
+
+    @property
+    def vector(self) -> Vector | None:
+        """Vector of the text, a need's as a need, any other's as a passage; None while it is not encoded."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything that may be tuned, under one version, which each match names."""
+
+    version: str = "1"
+    enough: float = 0.12
+    word_weight: float = 1.5
+    echo_weight: float = 0.25
+    echo_limit: float = 0.20
+    foreign_gain: float = 1.5
+    foreign_reach: float = 0.30  # semantic at which words of another language would have been `enough`
+    uncentred: float = 0.80  # cosine of unrelated texts, used while the corpus is too small to have a centre
+    words_only: tuple[float, float, float] = (0.20, 1.0, 0.30)  # start, slope, limit without vectors
+    middle: float = 0.44
+    steepness: float = 22.0
+    strong: float = 0.80
+    fair: float = 0.50
+    weak: float = 0.15
+
+
+CURRENT = Parameters()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One candidate's result. `parts` are what the score was made of; `probability` is that of a grade of 2 or 3."""
+
+    id: str
+    score: float
+    probability: float
+    level: Level
+    parts: Mapping[str, float]
+
+
+def rank(
+    need: Rankable, candidates: Iterable[Rankable], statistics: Statistics, parameters: Parameters = CURRENT
+) -> list[Scored]:
+    """Candidates with their scores, best first, ties by id."""
+    asked = Asked(need, statistics, parameters)
+    return sorted((asked.score(each) for each in candidates), key=lambda scored: (-scored.score, scored.id))
+
+
+class Asked:
+    """A need prepared for scoring many candidates."""
+
+    def __init__(self, need: Rankable, statistics: Statistics, parameters: Parameters = CURRENT) -> None:
+        self._statistics, self._parameters = statistics, parameters
+        self._tokens = frozenset((*need.title, *need.body))
+        known = [token for token in self._tokens if token in statistics.frequencies] or self._tokens
+        self._weight = sum(statistics.weight(token) for token in sorted(known))
+        self._language = script((*need.title, *need.body))
+        self._vector = need.vector
+        self._from_centre = None if need.vector is None else self._centred(need.vector, self._language)
+
+    def score(self, candidate: Rankable) -> Scored:
+        """Score, probability, level and parts of one candidate."""
+        p = self._parameters
+        words = self._words((*candidate.title, *candidate.body))
+        language = script((*candidate.title, *candidate.body))
+        semantic = self._semantic(candidate.vector, language)
+        if semantic is None:
+            start, slope, limit = p.words_only
+            return _scored(candidate.id, start + slope * min(words, limit), {"words": words}, p)
+        if language != self._language:
+            semantic *= p.foreign_gain
+            words = max(words, p.enough * min(max(semantic / p.foreign_reach, 0.0), 1.0))
+        echo = min(max(words - p.enough, 0.0), p.echo_limit)
+        score = semantic + p.word_weight * min(words, p.enough) - p.echo_weight * echo
+        return _scored(candidate.id, score, {"semantic": semantic, "words": words, "echo": echo}, p)
+
+    def _words(self, document: tuple[str, ...]) -> float:
+        if not self._weight:
+            return 0.0
+        return self._statistics.bm25(self._tokens, document) / self._weight
+
+    def _semantic(self, vector: Vector | None, language: str) -> float | None:
+        if self._vector is None or self._from_centre is None or vector is None:
+            return None
+        if not self._statistics.centres:
+            cosine = float(np.dot(self._vector.astype(np.float64), vector.astype(np.float64)))
+            return (cosine - self._parameters.uncentred) / (1 - self._parameters.uncentred)
+        return float(np.dot(self._from_centre, self._centred(vector, language)))
+
+    def _centred(self, vector: Vector, language: str) -> NDArray[np.float64]:
+        """Direction from the centre of the language; a language with too few texts counts from all centres' mean."""
+        centres = self._statistics.centres
+        away = vector.astype(np.float64)
+        if centres:
+            centre = centres[language] if language in centres else np.mean(list(centres.values()), axis=0)
+            away -= centre
+        length = float(np.linalg.norm(away))
+        return away / length if length else away
+
+
+def _scored(identifier: str, score: float, parts: dict[str, float], p: Parameters) -> Scored:
+    score = round(score, DIGITS) if isfinite(score) else 0.0
+    probability = round(1 / (1 + exp(-p.steepness * (score - p.middle))), DIGITS)
+    rounded = {name: round(value, DIGITS) for name, value in parts.items()}
+    return Scored(identifier, score, probability, level(probability, p), rounded)
+
+
+def level(probability: float, parameters: Parameters = CURRENT) -> Level:
+    """The level shown for a probability."""
+    if probability >= parameters.strong:
+        return Level.STRONG
+    if probability >= parameters.fair:
+        return Level.FAIR
+    return Level.WEAK if probability >= parameters.weak else Level.NONE
