@@ -66,8 +66,8 @@ def passage(record: Record) -> str:
 
 
 def role(kind: str) -> str:
-    """A need asks, everything else answers: the two roles that models of this kind know."""
-    return "query" if kind == Kind.NEED else "passage"
+    """Which of the encoder's ways makes the vector: a need is encoded as what it asks for, all else as what answers."""
+    return "need" if kind == Kind.NEED else "passage"
 
 
 def text_hash(text: str) -> str:
