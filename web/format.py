@@ -83,8 +83,8 @@ def left(moment: datetime | date | None) -> str:
     if days == 0:
         return str(_("今天到期"))
     if days < 0:
-        return str(_("已过 %(count)s 天", count=-days))
-    return str(_("剩 %(count)s 天", count=days))
+        return str(_("已过 1 天") if days == -1 else _("已过 %(count)s 天", count=-days))
+    return str(_("剩 1 天") if days == 1 else _("剩 %(count)s 天", count=days))
 
 
 def is_past(moment: datetime | date | None) -> bool:

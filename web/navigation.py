@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext
 
 from matcher.actor import Actor
 from matcher.permissions import allowed
@@ -38,9 +39,9 @@ class Link:
 
 
 FIND = (
-    Link("search.needs", _l("需求")),
-    Link("search.achievements", _l("成果")),
-    Link("search.experts", _l("专家")),
+    Link("search.needs", pgettext("list", "需求")),
+    Link("search.achievements", pgettext("list", "成果")),
+    Link("search.experts", pgettext("list", "专家")),
 )
 MEMBER = (
     Link("matches.index", _l("匹配")),

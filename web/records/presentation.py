@@ -88,7 +88,7 @@ def facts_of(record: Any, shows_owner: bool) -> list[tuple[str, str]]:
         (_("产业链"), words.label(record.chain, "Chain")),
         (_("技术领域"), words.label(record.tech_field, "TechField")),
         (_("地区"), words.region(record.region)),
-        (_("发布"), words.when(record.published_at, "ago")),
+        (_("发布时间"), words.when(record.published_at, "ago")),
         (_("最近确认"), words.when(record.last_confirmed, "ago")),
         (_("有效至"), words.when(record.valid_until, "exact")),
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from indexes.engine import EngineUnavailableError
 from indexes.facets import PAGE_SIZE, ceiling
@@ -46,21 +47,21 @@ def index() -> str:
 @limited("search", methods=("GET",))
 def needs() -> str:
     """All needs."""
-    return page(Asked.of("search.needs", request.args), _("需求"))
+    return page(Asked.of("search.needs", request.args), pgettext("list", "需求"))
 
 
 @blueprint.get("/achievements")
 @limited("search", methods=("GET",))
 def achievements() -> str:
     """All achievements."""
-    return page(Asked.of("search.achievements", request.args), _("成果"))
+    return page(Asked.of("search.achievements", request.args), pgettext("list", "成果"))
 
 
 @blueprint.get("/experts")
 @limited("search", methods=("GET",))
 def experts() -> str:
     """All experts who may be seen."""
-    return page(Asked.of("search.experts", request.args), _("专家"))
+    return page(Asked.of("search.experts", request.args), pgettext("list", "专家"))
 
 
 def page(asked: Asked, heading: str) -> str:
@@ -110,9 +111,9 @@ def scopes(asked: Asked) -> list[dict[str, Any]]:
     """Tabs: the same words over everything, needs, achievements, experts."""
     names = {
         "search.index": _("全部"),
-        "search.needs": _("需求"),
-        "search.achievements": _("成果"),
-        "search.experts": _("专家"),
+        "search.needs": pgettext("list", "需求"),
+        "search.achievements": pgettext("list", "成果"),
+        "search.experts": pgettext("list", "专家"),
     }
     return [
         {"label": names[name], "url": Asked(name, asked.q, {}, asked.sort).url(), "current": name == asked.endpoint}
