@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matcher.actor import Actor
 from matcher.messages import Message, msg
 from matcher.models import Case
-from matcher.vocabulary import CaseParty, CaseState
+from matcher.permissions import side_of
+from matcher.vocabulary import CaseParty, CaseState, Role
 
 N, O, B, P = CaseParty.NEED, CaseParty.OFFER, CaseParty.BROKER, CaseParty.OPERATOR  # noqa: E741
 BOTH_AND_BROKER = frozenset({N, O, B, P})
@@ -89,3 +91,13 @@ def missing_for(case: Case, move: Move) -> list[Message]:
 def moves_of(case: Case, party: CaseParty) -> list[Move]:
     """Moves that `party` may make from here, guarded ones included."""
     return [move for move in MOVES[CaseState(case.state)] if party in move.parties]
+
+
+def party_of(actor: Actor, case: Case) -> CaseParty | None:
+    """As whom the actor works on the case."""
+    if actor.role == Role.BROKER and case.broker_id == actor.user_id:
+        return CaseParty.BROKER
+    if actor.is_operator or actor.system:
+        return CaseParty.OPERATOR
+    side = side_of(actor, case)
+    return CaseParty(side) if side else None

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from datetime import timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matcher import clock
 from matcher.actor import Actor
 from matcher.bridge import CLOSED
-from matcher.models import Case
+from matcher.models import Achievement, Answer, Case, Match, Need
 from matcher.permissions import rows
+from matcher.vocabulary import AnswerKind, Level, MatchState
+
+WAITING_DAYS = 5
 
 
 def cases_of(
@@ -56,3 +61,48 @@ def overdue_count(session: Session, actor: Actor) -> int:
 def is_overdue(case: Case) -> bool:
     """Whether the next step is late."""
     return case.due_at is not None and case.state not in CLOSED and case.due_at < clock.now()
+
+
+def case_counts(session: Session, actor: Actor) -> tuple[int, int]:
+    """How many open and how many closed cases the actor may read."""
+    closed = func.count().filter(Case.state.in_(CLOSED))
+    row = session.execute(select(func.count(), closed).select_from(Case).where(rows(actor, "case.read", Case))).one()
+    return row[0] - row[1], row[1]
+
+
+def loads(session: Session) -> dict[int, int]:
+    """Open cases by broker."""
+    found = session.execute(
+        select(Case.broker_id, func.count())
+        .where(Case.broker_id.is_not(None), Case.state.not_in(CLOSED))
+        .group_by(Case.broker_id)
+    )
+    return {broker: number for broker, number in found if broker is not None}
+
+
+def waiting_matches(session: Session, actor: Actor, limit: int = 20) -> list[Match]:
+    """Open strong matches that a broker may help along: one side's yes without the other's answer first, then old ones
+    that nobody answered; both records, organisations and answers loaded.
+    """
+    yes = select(Answer.match_id).where(Answer.answer == AnswerKind.INTERESTED)
+    answered = select(Answer.match_id)
+    old = clock.now() - timedelta(days=WAITING_DAYS)
+    one_sided = Match.id.in_(yes)
+    query = (
+        select(Match)
+        .where(
+            rows(actor, "match.read", Match),
+            Match.state == MatchState.OPEN,
+            or_(
+                one_sided,
+                and_(Match.level == Level.STRONG, Match.created_at < old, Match.id.not_in(answered)),
+            ),
+        )
+        .options(
+            joinedload(Match.need).joinedload(Need.organisation),
+            joinedload(Match.achievement).joinedload(Achievement.organisation),
+            selectinload(Match.answers),
+        )
+        .order_by(one_sided.desc(), Match.probability.desc(), Match.id)
+    )
+    return list(session.scalars(query.limit(limit)))

@@ -24,6 +24,9 @@ SECTIONS = (
     "web.accounts.views",
     "web.accounts.tokens",
     "web.publish.views",
+    "web.matches.views",
+    "web.matches.links",
+    "web.cases.files",
     "web.api.views",
 )
 DEVELOPMENT_SECTIONS = ("web.styleguide.views",)

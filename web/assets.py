@@ -18,9 +18,11 @@ STYLES = (
     "bridge",
     "case",
     "forms",
+    "publish",
     "tables",
     "search",
     "pages",
+    "work",
     "print",
 )
 YEAR = 31_536_000

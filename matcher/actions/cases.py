@@ -11,7 +11,7 @@ from matcher import audit, clock
 from matcher.actions.opening import add_event, enter, open_proposed_case, tell_parties
 from matcher.actions.registry import action
 from matcher.actor import Actor
-from matcher.bridge import CLOSED, missing_for, move_to
+from matcher.bridge import CLOSED, missing_for, move_to, party_of
 from matcher.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.messages import msg
 from matcher.models import Achievement, Case, CaseFile, DeliveryKind, Need, User
@@ -29,16 +29,6 @@ def find_case(
     if version is not None and case.version != version:
         raise Stale
     return case
-
-
-def party_of(actor: Actor, case: Case) -> CaseParty | None:
-    """As whom the actor works on the case."""
-    if actor.role == Role.BROKER and case.broker_id == actor.user_id:
-        return CaseParty.BROKER
-    if actor.is_operator or actor.system:
-        return CaseParty.OPERATOR
-    side = side_of(actor, case)
-    return CaseParty(side) if side else None
 
 
 @action("case.open")
@@ -160,8 +150,11 @@ def end_case(session: Session, actor: Actor, case_id: int, version: int, reason:
 
 
 @action("case.message")
-def write_message(session: Session, actor: Actor, case_id: int, body: str) -> int:
-    """A message to all who work on the case; the others get a mail. The event's id."""
+def write_message(session: Session, actor: Actor, case_id: int, body: str, once: str = "") -> int:
+    """A message to all who work on the case; the others get a mail. The event's id.
+
+    `once` is the form's own mark: the same form sent twice is refused with `Conflict` and leaves one message.
+    """
     case = find_case(session, actor, "case.write", case_id)
     text = body.replace("\r\n", "\n").strip()
     if not text:
@@ -170,7 +163,9 @@ def write_message(session: Session, actor: Actor, case_id: int, body: str) -> in
         raise Invalid({"body": msg("最多 %(max_length)s 个字。", max_length=MESSAGE_LIMIT)})
     if any(ord(char) < ord(" ") and char not in "\n\t" for char in text):
         raise Invalid({"body": msg("含有不能使用的控制字符，请删除后重试。")})
-    event = add_event(session, case, actor, "message", text)
+    if once and any(event.data.get("once") == once for event in case.events):
+        raise Conflict(msg("这条消息已经发出。"))
+    event = add_event(session, case, actor, "message", text, once=once or None)
     case.updated_at = clock.now()
     session.flush()
     tell_parties(session, case, DeliveryKind.CASE_MESSAGE, but=actor.user_id, key=f"event-{event.id}")
@@ -180,11 +175,24 @@ def write_message(session: Session, actor: Actor, case_id: int, body: str) -> in
 
 @action("case.add_file")
 def add_file(session: Session, actor: Actor, case_id: int, file: CaseFile) -> int:
-    """Attach a stored file (see `matcher.files`); the file's id."""
+    """Attach a stored file (see `matcher.files`); the file's id. The same file of the same name is not added twice."""
     case = find_case(session, actor, "case.write", case_id)
+    if session.scalar(
+        select(CaseFile.id).where(
+            CaseFile.case_id == case.id, CaseFile.sha256 == file.sha256, CaseFile.name == file.name
+        )
+    ):
+        raise Conflict(msg("这个文件已经在工单里。"))
     file.case_id, file.uploader_id, file.created_at = case.id, actor.user_id or 0, clock.now()
     session.add(file)
     session.flush()
     add_event(session, case, actor, "file", file.name, file_id=file.id)
     audit.record(session, actor, "case.add_file", case, file_id=file.id)
     return file.id
+
+
+@action("case.open_contacts")
+def open_contacts(session: Session, actor: Actor, case_id: int) -> None:
+    """Those who see both sides' contacts without being a side (broker, operator) leave a trace each time."""
+    case = find_case(session, actor, "case.contacts", case_id)
+    audit.record(session, actor, "case.open_contacts", case)

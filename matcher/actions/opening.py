@@ -11,7 +11,7 @@ from config.settings import get_settings
 from matcher import clock
 from matcher.actions.mail import plan_mail
 from matcher.actor import Actor
-from matcher.bridge import CLOSED, STEPS
+from matcher.bridge import CLOSED, STEPS, party_of
 from matcher.models import (
     Achievement,
     BrokerProfile,
@@ -63,6 +63,7 @@ def add_event(
         case_id=case.id,
         kind=kind,
         actor_id=actor.user_id,
+        party=party_of(actor, case),
         body=body,
         data={key: value for key, value in data.items() if value is not None},
         created_at=clock.now(),

@@ -1,0 +1,1 @@
+"""Bridge cases: where they stand, whose move it is, messages and files."""

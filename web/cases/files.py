@@ -1,0 +1,79 @@
+"""Files of a case: brought by POST, fetched as attachments by those who may read the case."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from flask import current_app, flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from config.settings import Settings
+from matcher import files
+from matcher.actions.cases import add_file
+from matcher.errors import Conflict, Invalid, NotFound, Refused
+from matcher.models import CaseFile
+from web.cases.forms import FileForm
+from web.cases.page import find_case, page
+from web.cases.views import Answer, blueprint, upload_limit
+from web.limits import limited
+from web.session import current_actor, reading
+
+ATTACHMENT_POLICY = "default-src 'none'; sandbox"
+
+
+@blueprint.post("/cases/<int:case_id>/files")
+@limited("upload")
+@login_required
+def upload(case_id: int) -> Answer:
+    """Add a file. Whoever may not write on the case is refused before anything is stored."""
+    case = find_case(case_id, "case.write")
+    form, given = FileForm(), request.files.get("file")
+    content = given.stream.read(upload_limit() + 1) if given else b""
+    if given is None or not given.filename:
+        form.file.errors = [_("请选择一个文件。")]
+        return page(case, {"file": form}), 422
+    if len(content) > upload_limit():
+        form.file.errors = [_("文件不能超过 %(size)s MB。", size=upload_limit() // 1024 // 1024)]
+        return page(case, {"file": form}), 413
+    try:
+        _keep(case_id, given.filename, content)
+    except Invalid as error:
+        form.refuse(error)
+        return page(case, {"file": form}), 422
+    except Conflict:
+        return redirect(url_for("cases.show", case_id=case_id, _anchor="files"), 303)
+    flash(_("文件已上传。"), "ok")
+    return redirect(url_for("cases.show", case_id=case_id, _anchor="files"), 303)
+
+
+def _keep(case_id: int, name: str, content: bytes) -> None:
+    """Store the content and add its row; without the row the content goes again."""
+    settings: Settings = current_app.config["SETTINGS"]
+    row = files.store(settings, name, content)
+    stored: Path = files.path_of(settings, row)
+    try:
+        add_file(current_actor(), case_id, row)
+    except Refused:
+        with suppress(OSError):
+            stored.unlink()
+        raise
+
+
+@blueprint.get("/cases/<int:case_id>/files/<int:file_id>")
+@login_required
+def download(case_id: int, file_id: int) -> Response:
+    """The file as an attachment: no browser shows it in our origin."""
+    case = find_case(case_id)
+    row = reading().scalar(select(CaseFile).where(CaseFile.id == min(file_id, 2**31), CaseFile.case_id == case.id))
+    if row is None:
+        raise NotFound
+    path = files.path_of(current_app.config["SETTINGS"], row)
+    response = send_file(path.absolute(), row.media_type, as_attachment=True, download_name=row.name, conditional=False, etag=False)
+    response.headers["Content-Security-Policy"] = ATTACHMENT_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

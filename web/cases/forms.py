@@ -1,0 +1,107 @@
+"""What people fill in on a case's page. Each form is its own, so that an error stays where it belongs."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, time
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from matcher.vocabulary import CaseParty, CaseState, EndReason
+from web import format as words
+from web.forms import Form
+
+END_OF_DAY = time(18, 0)  # a step that is due on a day is due when offices close
+
+
+class MessageForm(Form):
+    """A message to all who work on the case. `once` marks this page's form, so that it counts once."""
+
+    body = TextAreaField(_l("写一条消息"), [InputRequired()], render_kw={"rows": 4, "maxlength": 5000},
+                         description=_l("双方和经纪人都能看到，并会收到邮件。"))
+    once = HiddenField()
+
+    def start(self) -> MessageForm:
+        """A fresh mark."""
+        self.once.data = secrets.token_hex(8)
+        return self
+
+
+class FileForm(Form):
+    """One file."""
+
+    file = FileField(_l("上传文件"), [InputRequired()])
+
+
+class VersionForm(Form):
+    """A form that was made for one version of the case."""
+
+    version = IntegerField(widget=HiddenInput())
+
+
+class MoveForm(VersionForm):
+    """The next state, and what happened."""
+
+    target = RadioField(_l("进展到"), [InputRequired()], choices=[], validate_choice=False)
+    note = TextAreaField(_l("发生了什么"), render_kw={"rows": 3, "maxlength": 5000},
+                         description=_l("例如：双方线上会面，确认了试验条件。会写进经过。"))
+
+    def chosen(self) -> CaseState | None:
+        """The state that was chosen; None and a message otherwise."""
+        try:
+            return CaseState(self.target.data or "")
+        except ValueError:
+            self.target.errors = [*self.target.errors, _("请选择一个阶段。")]
+            return None
+
+
+class PlanForm(VersionForm):
+    """What comes next, who owes it, until when."""
+
+    step = StringField(_l("下一步做什么"), [InputRequired()], render_kw={"maxlength": 300})
+    party = SelectField(_l("由谁完成"), choices=[], validate_choice=False)
+    due_at = DateField(_l("哪天之前"), [InputRequired()])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.party.choices = [(code, words.label(code, "CaseParty")) for code in CaseParty]
+
+    def moment(self) -> datetime | None:
+        """The end of that working day; None and a message when it is no date."""
+        if self.due_at.data is None:
+            self.due_at.errors = [_("请填写日期，例如 2026-11-30。")]
+            return None
+        local = datetime.combine(self.due_at.data, END_OF_DAY, current_app.config["SETTINGS"].zone)
+        return local.astimezone(UTC)
+
+    def owner(self) -> CaseParty | None:
+        """Who owes the step; None and a message when it is nobody we know."""
+        try:
+            return CaseParty(self.party.data or "")
+        except ValueError:
+            self.party.errors = [_("请选择由谁完成。")]
+            return None
+
+
+class EndForm(VersionForm):
+    """Why the case ends."""
+
+    reason = RadioField(_l("终止原因"), [InputRequired()], choices=[], validate_choice=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [(code, words.label(code, "EndReason")) for code in EndReason]
+
+    def why(self) -> EndReason | None:
+        """The reason; None and a message when there is none."""
+        try:
+            return EndReason(self.reason.data or "")
+        except ValueError:
+            self.reason.errors = [*self.reason.errors, _("请选择终止的原因。")]
+            return None

@@ -1,0 +1,102 @@
+"""Everything a case's page needs, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from matcher.bridge import CLOSED, party_of
+from matcher.models import Case, CaseEvent, CaseFile, Match, User
+from matcher.permissions import allowed, find
+from matcher.vocabulary import CaseState, Role
+from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PlanForm
+from web.cases.presentation import agreed, choices_of, lines_of, path_of, turn_of
+from web.matches.presentation import bridge_of, need_bank, offer_bank
+from web.session import current_actor, reading
+
+
+def find_case(case_id: int, action: str = "case.read") -> Case:
+    """The case with everything on its page, if this person may know of it."""
+    if case_id >= 2**31:
+        abort(404)
+    case = find(reading(), current_actor(), action, Case, case_id)
+    loaded = (
+        select(Case)
+        .where(Case.id == case.id)
+        .options(
+            joinedload(Case.need_org),
+            joinedload(Case.offer_org),
+            joinedload(Case.broker),
+            joinedload(Case.need),
+            joinedload(Case.achievement),
+            joinedload(Case.match).selectinload(Match.answers),
+            selectinload(Case.events).joinedload(CaseEvent.actor),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return reading().scalars(loaded).unique().one()
+
+
+def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *, contacts: bool = False) -> str:
+    """The page. `forms` are those to show again with what was typed; `contacts` tells them to a broker or operator."""
+    actor = current_actor()
+    party = party_of(actor, case)
+    given = forms or {}
+    choices = choices_of(case, party)
+    move = given.get("move") or MoveForm(formdata=None)
+    move.target.choices = [(choice.target, choice.label) for choice in choices if not choice.missing]
+    for form in (move, plan := given.get("plan") or PlanForm(formdata=None), end := given.get("end") or EndForm(formdata=None)):
+        form.version.data = case.version
+    is_side = party in ("need", "offer")
+    may_see = allowed(actor, "case.contacts", case)
+    return render_template(
+        "cases/show.html",
+        case=case,
+        party=party,
+        closed=case.state in CLOSED,
+        path=path_of(case),
+        turn=turn_of(case, party),
+        lines=lines_of(case, brokers()),
+        files=files_of(case),
+        choices=choices,
+        forms={"message": given.get("message") or MessageForm(formdata=None).start(),
+               "file": given.get("file") or FileForm(formdata=None), "move": move, "plan": plan, "end": end},
+        notice=notice,
+        need=need_bank(actor, case.need, named=named_to(case)),
+        offer=offer_bank(case.achievement),
+        bridge=bridge_of(actor, case.match, named=named_to(case)) if case.match else None,
+        shows_contacts=may_see and (is_side or contacts),
+        may_open_contacts=may_see and not is_side and not contacts,
+        may_consent=case.state == CaseState.PROPOSED and is_side and allowed(actor, "case.consent", case),
+        consented=is_side and getattr(case, f"{party}_agreed_at") is not None,
+        may_write=allowed(actor, "case.write", case),
+        may_assign=allowed(actor, "case.assign", case) and case.state not in CLOSED,
+        brokers=brokers(),
+    )
+
+
+def named_to(case: Case) -> bool | None:
+    """An anonymous need has a name on the case's page once both sides agreed, and for the broker who serves it."""
+    actor = current_actor()
+    return True if agreed(case) or (actor.role == Role.BROKER and actor.user_id == case.broker_id) else None
+
+
+def brokers() -> dict[int, User]:
+    """Everybody who is a broker, by number."""
+    found = reading().scalars(select(User).where(User.role == Role.BROKER).order_by(User.id))
+    return {user.id: user for user in found}
+
+
+def files_of(case: Case) -> list[CaseFile]:
+    """The case's files, newest first, with who brought them."""
+    query = (
+        select(CaseFile)
+        .where(CaseFile.case_id == case.id)
+        .options(joinedload(CaseFile.uploader))
+        .order_by(CaseFile.id.desc())
+    )
+    return list(reading().scalars(query))

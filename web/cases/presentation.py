@@ -1,0 +1,241 @@
+"""A case as its page shows it: where it stands, whose move it is, what happened, what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from matcher import clock
+from matcher.actor import Actor
+from matcher.bridge import CLOSED, PATH, missing_for, moves_of, party_of
+from matcher.desk import is_overdue
+from matcher.models import Case, CaseEvent, User
+from matcher.permissions import allowed
+from matcher.vocabulary import AnswerKind, CaseParty, CaseState
+from web import format as words
+from web.cards import title_of
+from web.locale import translated
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """One place on the path; `state` is done, now, todo or stopped."""
+
+    label: str
+    state: str
+    at: date | None = None
+
+
+def path_of(case: Case) -> list[PathStep]:
+    """The match's states that came before, the case's own, and what lies ahead. Steps that were jumped over are left out."""
+    reached = {event.data.get("state"): _day(event.created_at) for event in case.events if event.kind in ("opened", "moved")}
+    current = CaseState(case.state_before_end or case.state) if case.state == CaseState.ENDED else CaseState(case.state)
+    place = PATH.index(current)
+    steps = _before(case)
+    for number, state in enumerate(PATH):
+        if number < place and state in reached:
+            steps.append(PathStep(words.label(state, "CaseState"), "done", reached[state]))
+        elif number == place:
+            over = case.state in CLOSED
+            steps.append(PathStep(words.label(state, "CaseState"), "done" if over else "now", reached.get(state)))
+        elif number > place and case.state != CaseState.ENDED:
+            steps.append(PathStep(words.label(state, "CaseState"), "todo"))
+    if case.state == CaseState.ENDED:
+        steps.append(PathStep(words.label(CaseState.ENDED, "CaseState"), "stopped", _day(case.updated_at)))
+    return steps
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(current_app.config["SETTINGS"].zone).date()
+
+
+def _before(case: Case) -> list[PathStep]:
+    if case.match is None:
+        return []
+    yes = [answer.created_at for answer in case.match.answers if answer.answer == AnswerKind.INTERESTED]
+    steps = [PathStep(_("推荐"), "done", _day(case.match.created_at))]
+    return [*steps, PathStep(_("有意向"), "done", _day(min(yes)))] if yes else steps
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose move it is. `tone` is a class of the `move` macro."""
+
+    who: str
+    what: str
+    due: datetime | None
+    left: str
+    tone: str
+
+
+def turn_of(case: Case, own: str | None) -> Turn:
+    """The sentence on top of the page; `own` is the reader's party."""
+    if case.state in CLOSED:
+        reason = words.label(case.end_reason, "EndReason")
+        return Turn(_("已终止") if case.state == CaseState.ENDED else _("已转化成功"), reason, None, "", "calm")
+    party = words.label(case.next_party, "CaseParty")
+    who = _("轮到您（%(party)s）", party=party) if case.next_party == own else _("等待%(party)s", party=party)
+    return Turn(who, translated(case.next_step), case.due_at, left_of(case.due_at), "late" if is_overdue(case) else "")
+
+
+def left_of(due: datetime | None) -> str:
+    """What is left in working days (Monday to Friday; public holidays are not known): `还剩 4 个工作日`, `已逾期 3 天`."""
+    if due is None:
+        return ""
+    zone = current_app.config["SETTINGS"].zone
+    today, last = clock.today(zone), due.astimezone(zone).date()
+    if last < today or due < clock.now():
+        return _("已逾期 %(count)s 天", count=max(1, (today - last).days))
+    if last == today:
+        return _("今天到期")
+    return _("还剩 %(count)s 个工作日", count=working_days(today, last))
+
+
+def working_days(first: date, last: date) -> int:
+    """Days from Monday to Friday after `first`, up to and including `last`."""
+    return sum((first + timedelta(days=n)).weekday() < SATURDAY for n in range(1, (last - first).days + 1))
+
+
+@dataclass(frozen=True)
+class MoveChoice:
+    """A step that the reader's party may make; `missing` says what must come first."""
+
+    target: str
+    label: str
+    missing: str
+
+
+def choices_of(case: Case, party: CaseParty | None) -> list[MoveChoice]:
+    """Steps from the table for `party`, those with an open condition included."""
+    if party is None:
+        return []
+    return [
+        MoveChoice(
+            move.target,
+            words.label(move.target, "CaseState"),
+            "、".join(translated(lacking) for lacking in missing_for(case, move)),
+        )
+        for move in moves_of(case, party)
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline. `side` is the party that did it; `file` is the number of the file it speaks of."""
+
+    at: datetime
+    kind: str
+    title: str
+    text: str = ""
+    note: str = ""
+    side: str = ""
+    file: int | None = None
+
+
+def lines_of(case: Case, brokers: dict[int, User]) -> list[Line]:
+    """Everything that happened, newest first, the match's own history included."""
+    lines = [*_match_lines(case), *(_line(case, event, brokers) for event in case.events)]
+    # what happened in the same moment stays in the order of its numbers
+    return [line for _at, _number, line in sorted(((line.at, number, line) for number, line in enumerate(lines)), reverse=True)]
+
+
+def _match_lines(case: Case) -> list[Line]:
+    if case.match is None:
+        return []
+    level = words.label(case.match.level, "Level")
+    lines = [Line(case.match.created_at, "match", _("推荐"), "", _("%(level)s，可信度 %(p)s", level=level, p=f"{case.match.probability:.2f}"))]
+    return lines + [
+        Line(answer.created_at, "answer", _("%(side)s有意向", side=words.label(answer.side, "Side")))
+        for answer in case.match.answers
+        if answer.answer == AnswerKind.INTERESTED
+    ]
+
+
+def _line(case: Case, event: CaseEvent, brokers: dict[int, User]) -> Line:
+    by = who(case, event)
+    title = {
+        "opened": _opened,
+        "agreed": lambda e, _b: _("%(side)s同意对接", side=words.label(e.data.get("side"), "Side")),
+        "moved": lambda e, _b: _("进入“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
+        "assigned": _assigned,
+        "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
+        "file": lambda _e, _b: _("上传文件"),
+        "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
+        "message": lambda _e, _b: by,
+    }.get(event.kind, lambda e, _b: e.kind)(event, brokers)
+    note = "" if event.kind == "message" else by
+    return Line(event.created_at, event.kind, title, _text(event), note, event.party or "", event.data.get("file_id"))
+
+
+def _opened(event: CaseEvent, _brokers: dict[int, User]) -> str:
+    if event.data.get("state") == CaseState.PROPOSED:
+        return _("经纪人提议对接，等双方确认")
+    return _("双方同意对接，联系方式互相可见")
+
+
+def _assigned(event: CaseEvent, brokers: dict[int, User]) -> str:
+    broker = brokers.get(int(event.data.get("broker_id", 0)))
+    return _("指定经纪人：%(name)s", name=broker.name) if broker else _("指定经纪人")
+
+
+def _text(event: CaseEvent) -> str:
+    if event.kind != "planned":
+        return event.body
+    due = event.data.get("due_at")
+    day = words.exact(datetime.fromisoformat(str(due)).astimezone(current_app.config["SETTINGS"].zone).date()) if due else ""
+    return _("%(step)s（%(day)s 前）", step=event.body, day=day) if day else event.body
+
+
+def who(case: Case, event: CaseEvent) -> str:
+    """Who did it: the party, with the person's name once both sides know each other."""
+    if event.actor is None or event.party is None:
+        return _("平台")
+    party = words.label(event.party, "CaseParty")
+    if event.party in (CaseParty.NEED, CaseParty.OFFER) and not agreed(case):
+        return party
+    return f"{party} · {event.actor.name}" if event.actor.name else party
+
+
+def agreed(case: Case) -> bool:
+    """Whether both sides said yes."""
+    return case.need_agreed_at is not None and case.offer_agreed_at is not None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list."""
+
+    id: int
+    number: str
+    need: str
+    need_lang: str
+    offer: str
+    offer_lang: str
+    sides: str
+    state: str
+    turn: Turn
+    broker: str
+
+
+def row_of(actor: Actor, case: Case) -> Row:
+    """The case in one line; an anonymous need's owner appears once both agreed."""
+    party = party_of(actor, case)
+    known = agreed(case) or party == CaseParty.BROKER or allowed(actor, "record.owner", case.need)
+    need_name = case.need_org.name if known else _("某%(kind)s", kind=words.label(case.need_org.kind, "OrgKind"))
+    return Row(
+        id=case.id,
+        number=case.number,
+        need=title_of(case.need),
+        need_lang=case.need.lang,
+        offer=title_of(case.achievement),
+        offer_lang=case.achievement.lang,
+        sides=f"{need_name} ⇄ {case.offer_org.name}",
+        state=words.label(case.state, "CaseState"),
+        turn=turn_of(case, party),
+        broker=case.broker.name if case.broker else "",
+    )

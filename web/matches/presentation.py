@@ -1,0 +1,137 @@
+"""A match as the bridge shows it: two banks, a row for each reason, what is missing, how it was computed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from matcher.actor import Actor
+from matcher.models import Achievement, Answer, Match, Need
+from matcher.permissions import allowed, side_of
+from matcher.vocabulary import AnswerKind
+from web import format as words
+from web.cards import Chip, record_url, summary, title_of
+from web.matches.reasons import Gap, Reason, gaps_of, reasons_of
+
+VERDICTS = (("ok", _l("%(count)s 项相合")), ("warn", _l("%(count)s 项接近")), ("bad", _l("%(count)s 项不合")),
+            ("none", _l("%(count)s 项待补充")))
+
+
+@dataclass(frozen=True)
+class Bank:
+    """One side of the bridge. `lang` is the record's own language."""
+
+    side: str
+    title: str
+    url: str
+    lang: str
+    owner: str
+    text: str
+    chips: Sequence[Chip]
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """What the `bridge` and `bridge_row` macros show."""
+
+    id: int
+    level: str
+    level_label: str
+    probability: float | None
+    need: Bank
+    offer: Bank
+    reasons: Sequence[Reason]
+    url: str
+    best: str
+    chips: Sequence[Chip]
+    gaps: Sequence[Gap] = field(default=())
+
+
+def bridge_of(actor: Actor, match: Match, *, chips: Sequence[Chip] = (), named: bool | None = None) -> Bridge:
+    """The view of `match` for `actor`. `named` tells an anonymous need's owner all the same (a case both agreed to)."""
+    reasons = reasons_of(match)
+    return Bridge(
+        id=match.id,
+        level=match.level,
+        level_label=words.label(match.level, "Level"),
+        probability=match.probability,
+        need=need_bank(actor, match.need, named=named),
+        offer=offer_bank(match.achievement),
+        reasons=reasons,
+        url=url_for("matches.show", match_id=match.id),
+        best=best_words(reasons),
+        chips=[*chips, *verdict_chips(reasons)],
+        gaps=gaps_of(match, reasons),
+    )
+
+
+def need_bank(actor: Actor, need: Need, *, named: bool | None = None) -> Bank:
+    """The left bank. An anonymous need's organisation is named by kind and place."""
+    chips = [
+        Chip(words.label(need.chain, "Chain")),
+        Chip(_("预算 %(amount)s", amount=words.budget(need))),
+        Chip(words.left(need.deadline), "", words.exact(need.deadline)),
+        Chip(words.labels(need.coop_modes, "CoopMode")),
+    ]
+    side = _("需求 · %(kind)s", kind=words.label(need.organisation.kind, "OrgKind"))
+    owner = owner_of(actor, need, named=named)
+    return Bank(side, title_of(need), record_url("need", need.id), need.lang, owner, summary(need), _filled(chips))
+
+
+def offer_bank(achievement: Achievement) -> Bank:
+    """The right bank."""
+    ip = Counter(str(item.get("type", "")) for item in achievement.ip)
+    chips = [
+        Chip(words.trl(achievement.trl)),
+        *(Chip(_("%(kind)s %(count)s 项", kind=words.label(kind, "IpType"), count=count)) for kind, count in ip.items() if kind),
+        Chip(words.labels(achievement.coop_modes, "CoopMode")),
+        Chip(_("价格 %(amount)s", amount=words.price(achievement))),
+    ]
+    side = _("成果 · %(kind)s", kind=words.label(achievement.organisation.kind, "OrgKind"))
+    owner = _with_place(achievement.organisation.name, achievement.region)
+    return Bank(side, title_of(achievement), record_url("achievement", achievement.id), achievement.lang, owner,
+                summary(achievement), _filled(chips))
+
+
+def owner_of(actor: Actor, need: Need, *, named: bool | None = None) -> str:
+    """The organisation's name, or its kind where the need is anonymous to this reader; with the place."""
+    known = allowed(actor, "record.owner", need) if named is None else named
+    name = need.organisation.name if known else _("某%(kind)s", kind=words.label(need.organisation.kind, "OrgKind"))
+    return _with_place(name, need.region)
+
+
+def _with_place(name: str, region: str | None) -> str:
+    return _("%(name)s（%(place)s）", name=name, place=words.region(region)) if region else name
+
+
+def _filled(chips: Sequence[Chip]) -> list[Chip]:
+    return [chip for chip in chips if chip.text]
+
+
+def best_words(reasons: Sequence[Reason]) -> str:
+    """The one reason that a list shows: the first that speaks for the match."""
+    best = next((reason for reason in reasons if reason.verdict == "ok"), None)
+    return best.sentence() if best else ""
+
+
+def verdict_chips(reasons: Sequence[Reason]) -> list[Chip]:
+    """How many reasons came out which way."""
+    count = Counter(reason.verdict for reason in reasons)
+    return [Chip(str(text) % {"count": count[verdict]}, verdict) for verdict, text in VERDICTS if count[verdict]]
+
+
+def own_answer(actor: Actor, match: Match) -> Answer | None:
+    """What the actor's side said."""
+    side = side_of(actor, match)
+    return next((answer for answer in match.answers if answer.side == side), None) if side else None
+
+
+def other_says_yes(actor: Actor, match: Match) -> bool:
+    """Whether the side that the actor is not on waits for them. Its later and no are not told."""
+    side = side_of(actor, match)
+    return any(a.answer == AnswerKind.INTERESTED and a.side != side for a in match.answers) if side else False
