@@ -25,6 +25,12 @@
         if (!response.ok) throw new Error(answer.detail || "");
         const version = form.querySelector('input[name="version"]');
         if (version && answer.version) version.value = answer.version;
+        if (answer.address && form.dataset.autosave !== answer.address) {
+          // a new record has an address of its own from its first saving on
+          form.dataset.autosave = answer.address;
+          form.action = answer.address;
+          window.history.replaceState(null, "", answer.address);
+        }
         say(answer.message || form.dataset.saved);
       } catch (error) {
         say(error.message || form.dataset.unsaved);
