@@ -43,7 +43,7 @@ class RecordOut(Answered):
 
 
 class SearchItem(Answered):
-    """One hit, best first."""
+    """One hit; items come best first."""
 
     kind: Literal["need", "achievement", "expert"]
     id: int
@@ -51,7 +51,6 @@ class SearchItem(Answered):
     summary: str
     lang: str
     url: str
-    score: float | None = None
 
 
 class SearchOut(Answered):
