@@ -206,21 +206,20 @@ def _plain(clause: str, name: str) -> bool:
 
 
 def _stated(name: str, match: re.Match[str]) -> Indicator:
-    value, high = _decimal(match["value"]), _decimal(match["high"])
+    value = _decimal(match["value"])
+    high = _decimal(match["high"]) if match["high"] else None
+    if high is not None and high >= value:
+        return Indicator(name, Relation.RANGE.value, value, match["unit"], high=high)
     words = {match["before"], match["after"]}
     relation = Relation.EQUAL
-    if high is not None and high >= value:
-        relation = Relation.RANGE
-    elif words & _LEAST:
+    if words & _LEAST:
         relation = Relation.AT_LEAST
     elif words & _MOST:
         relation = Relation.AT_MOST
     elif words & _ROUGH:
         relation = Relation.ABOUT
-    return Indicator(
-        name, relation.value, value, match["unit"], high=high if relation is Relation.RANGE else None
-    )
+    return Indicator(name, relation.value, value, match["unit"])
 
 
-def _decimal(text: str | None) -> Decimal:
-    return Decimal(text.replace("−", "-").replace(",", "")) if text else Decimal("-Infinity")
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace("−", "-").replace(",", ""))

@@ -1,0 +1,146 @@
+"""Why these two fit, and what is missing: reasons that a person can check against the texts (see `matcher.reasons`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from matcher import indicators
+from matcher.conditions import conditions, gap_of
+from matcher.corpus import Statistics
+from matcher.facts import AchievementFacts, Indicator, NeedFacts
+from matcher.indicators import Comparison, Verdict
+from matcher.ranking import Scored
+from matcher.reasons import Explanation, Quote, Reason
+from matcher.text import sentence_spans, spans, tokens
+
+TERMS = 8
+PAIRS = 2
+QUOTE = 90  # characters of a sentence that are quoted
+
+
+def explain(
+    need: NeedFacts, achievement: AchievementFacts, statistics: Statistics, scored: Scored | None = None
+) -> Explanation:
+    """Reasons and gaps of one pair; the same facts and snapshot always give the same."""
+    weights = shared_terms(need, achievement, statistics)
+    compared = indicators.compare(
+        need.indicators, achievement.indicators, f"{achievement.title}。{achievement.body}"
+    )
+    reasons = [
+        *(_pairs(need, achievement, weights) or _by_meaning(scored)),
+        *map(_indicator, compared),
+        *conditions(need, achievement),
+    ]
+    return Explanation(
+        terms=tuple(weights)[:TERMS],
+        reasons=tuple(reasons),
+        gaps=tuple(gap for reason in reasons if (gap := gap_of(reason))),
+        met=sum(each.verdict is Verdict.MET for each in compared),
+        short=sum(each.verdict is Verdict.SHORT for each in compared),
+        open=sum(each.verdict in {Verdict.MISSING, Verdict.UNCLEAR} for each in compared),
+    )
+
+
+def shared_terms(need: NeedFacts, achievement: AchievementFacts, statistics: Statistics) -> dict[str, float]:
+    """Words of both sides with their weight, the weightiest first; numbers and single letters say nothing alone."""
+    mine, theirs = tokens(f"{need.title}。{need.body}"), tokens(f"{achievement.title}。{achievement.body}")
+    agreement = statistics.agreement(mine, theirs)
+    floor = statistics.weight("") / 3  # a third of what a word of a single text weighs
+    told = {term: round(weight, 4) for term, weight in agreement.items() if _telling(term)}
+    best = sorted(told, key=lambda term: (-told[term], term))
+    return {term: told[term] for term in best if statistics.weight(term) > floor}
+
+
+def _telling(term: str) -> bool:
+    return len(term) > 1 and not term[0].isdigit()
+
+
+def _pairs(need: NeedFacts, achievement: AchievementFacts, weights: dict[str, float]) -> list[Reason]:
+    """The sentences of both sides that share most, no sentence twice."""
+    left, right = _sentences(need.title, need.body), _sentences(achievement.title, achievement.body)
+    found = sorted(
+        ((_weight(a & b, weights), i, j) for i, (_, a) in enumerate(left) for j, (_, b) in enumerate(right)),
+        key=lambda each: (-each[0], each[1], each[2]),
+    )
+    reasons: list[Reason] = []
+    used: set[tuple[str, int]] = set()
+    for weight, i, j in found:
+        if weight <= 0 or len(reasons) == PAIRS:
+            break
+        if {("left", i), ("right", j)} & used:
+            continue
+        used |= {("left", i), ("right", j)}
+        terms = left[i][1] & right[j][1] & weights.keys()
+        told = sorted(terms, key=lambda term: (-weights[term], term))
+        params = {"terms": told[:TERMS]}
+        quotes = quote(left[i][0], terms), quote(right[j][0], terms)
+        reasons.append(Reason("problem", Verdict.MET.value, *quotes, params))
+    return reasons
+
+
+def _sentences(title: str, body: str) -> list[tuple[str, set[str]]]:
+    cut = [title, *(body[start:end] for start, end in sentence_spans(body))]
+    return [(text, set(tokens(text))) for text in cut if text]
+
+
+def _weight(terms: Iterable[str], weights: dict[str, float]) -> float:
+    return round(sum(weights.get(term, 0.0) for term in sorted(terms)), 4)
+
+
+def quote(text: str, terms: Iterable[str]) -> Quote:
+    """The part of a sentence around `terms`, at most `QUOTE` characters, with each of them marked."""
+    wanted = set(terms)
+    marks = [(start, end) for token, start, end in spans(text) if token in wanted]
+    first = marks[0][0] if marks else 0
+    start = 0 if len(text) <= QUOTE else min(max(0, first - 12), len(text) - QUOTE)
+    end = start + QUOTE
+    cut = text[start:end].strip()
+    start = text.index(cut, start) if cut else start
+    before, after = "…" if start else "", "…" if start + len(cut) < len(text) else ""
+    shift = len(before) - start
+    inside = [(a + shift, b + shift) for a, b in marks if a >= start and b <= start + len(cut)]
+    return Quote(f"{before}{cut}{after}", tuple(_merged(inside)))
+
+
+def _merged(marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Marks that touch become one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _by_meaning(scored: Scored | None) -> list[Reason]:
+    if scored is None or "semantic" not in scored.parts:
+        return []
+    return [Reason("meaning", Verdict.MET.value, params={"semantic": scored.parts["semantic"]})]
+
+
+def _indicator(compared: Comparison) -> Reason:
+    params: dict[str, Any] = {"asked": _row(compared.asked), "stated": None, "found": "", "why": compared.why}
+    right = None
+    if compared.found is not None:
+        reading = compared.found
+        params |= {"stated": _row(reading.stated), "found": "text" if reading.sentence else "table"}
+        right = _around(reading.sentence, reading.start, reading.end) if reading.sentence else None
+    if compared.gap is not None:
+        params["gap"] = round(compared.gap, 4)
+    return Reason("indicator", compared.verdict.value, right=right, params=params)
+
+
+def _around(sentence: str, start: int, end: int) -> Quote:
+    """The piece of a sentence with the value in it marked."""
+    first = max(0, min(start - 30, len(sentence) - QUOTE)) if len(sentence) > QUOTE else 0
+    before = "…" if first else ""
+    after = "…" if first + QUOTE < len(sentence) else ""
+    shift = len(before) - first
+    mark = (start + shift, min(end, first + QUOTE) + shift)
+    return Quote(f"{before}{sentence[first : first + QUOTE]}{after}", (mark,))
+
+
+def _row(each: Indicator) -> dict[str, Any]:
+    return {name: getattr(each, name) for name in ("name", "relation", "value", "high", "unit", "condition")}
