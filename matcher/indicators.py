@@ -17,6 +17,7 @@ from matcher.units import names, unit
 from matcher.vocabulary import Relation
 
 SAME_NAME = 0.8  # share of the shorter name's character pairs that the other must hold
+NEAR_NAME = 0.3  # share from which a value is worth quoting, provided that the name's last word is there
 REACH = 18  # characters before a number in which its name must stand
 ABOUT = Decimal("0.05")  # what 约 leaves open
 
@@ -71,7 +72,17 @@ def _against_table(asked: Indicator, stated: Sequence[Indicator]) -> Comparison 
 def _against_text(asked: Indicator, text: str) -> Comparison:
     found = [each for each in readings(asked.name, text) if _dimension(each.stated) == _dimension(asked)]
     if not found:
-        return Comparison(asked, Verdict.MISSING)
+        # Perhaps the same thing in other words: quoted for a person to judge.
+        near = [
+            each
+            for each in readings(asked.name, text, NEAR_NAME)
+            if _dimension(each.stated) == _dimension(asked)
+        ]
+        return (
+            Comparison(asked, Verdict.UNCLEAR, near[0], why="name")
+            if near
+            else Comparison(asked, Verdict.MISSING)
+        )
     if len(found) > 1:
         return Comparison(asked, Verdict.UNCLEAR, found[0], why="several")
     return _judge(asked, found[0])
@@ -80,7 +91,8 @@ def _against_text(asked: Indicator, text: str) -> Comparison:
 def _judge(asked: Indicator, found: Reading) -> Comparison:
     if _dimension(asked) != _dimension(found.stated):
         return Comparison(asked, Verdict.UNCLEAR, found, why="unit")
-    if asked.condition and not _same_condition(asked.condition, found.stated.condition or found.sentence):
+    condition = asked.condition or "".join(_ASIDE.findall(asked.name))
+    if condition and not _same_condition(condition, found.stated.condition or found.sentence):
         return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
     verdict, gap = _measure(asked.relation, bounds(asked), found.stated.relation, bounds(found.stated))
     why = "bounds" if verdict is Verdict.UNCLEAR else ""
@@ -167,13 +179,14 @@ def _signed(text: str) -> set[str]:
     return set(re.findall(r"[-−]?\d+(?:\.\d+)?", normalise(text).replace("零下", "-")))
 
 
+_ASIDE = re.compile(r"\(.*?\)")  # in a name it is a condition: 显热交换效率(风速5m/s)
 _NUMBER = r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?"
 _UNIT_NAMES = "|".join(re.escape(name) for name in names())
 _UNIT = rf"(?:万|亿)?(?:{_UNIT_NAMES})(?:/(?:{_UNIT_NAMES}))?(?![a-zA-Z/])"
 _QUANTITY = re.compile(
     rf"(?P<before>不低于|不小于|不少于|至少|大于等于|高于|大于|超过|≥|>=|>|"
     rf"不高于|不大于|不超过|至多|小于等于|低于|小于|≤|<=|<|约|达到|达|为|=)?\s*"
-    rf"(?<![\d.±A-Za-z])(?P<value>{_NUMBER})\s*(?:(?P<middle>{_UNIT})?\s*[~～–—-]\s*(?P<high>{_NUMBER}))?\s*"
+    rf"(?<![\d.±^×A-Za-z])(?P<value>{_NUMBER})\s*(?:(?P<middle>{_UNIT})?\s*[~～–—-]\s*(?P<high>{_NUMBER}))?\s*"
     rf"(?P<unit>{_UNIT})(?P<after>以上|以下|以内|左右)?"
 )
 _LEAST = {"不低于", "不小于", "不少于", "至少", "大于等于", "高于", "大于", "超过", "≥", ">=", ">", "以上"}
@@ -181,19 +194,24 @@ _MOST = {"不高于", "不大于", "不超过", "至多", "小于等于", "低�
 _ROUGH = {"约", "左右"}
 # A change against something, a wish, or somebody else's value is not what the achievement reaches.
 _OTHER = re.compile(
-    r"[提升降减增缩节]|由|从|比|较|原|目标|预计|计划|拟|要求|国标|标准|传统|现有|常规|未|不[能可足]|理论|仿真"
+    r"[提升降减增缩节]|延长|扩大|高出|低于原|由|从|比|较|原|目标|预计|计划|拟|要求|国标|标准|传统|现有|常规|未|不[能可足]|理论|仿真"
 )
 
 
-def readings(name: str, text: str) -> list[Reading]:
-    """Values that a normalised text states under that name: the name stands close before the number, in its clause."""
-    wanted = _pairs(name)
+def readings(name: str, text: str, share: float = SAME_NAME) -> list[Reading]:
+    """Values that a normalised text states under that name: the name stands close before the number, in its clause.
+
+    `share` is the part of the name's character pairs that must stand there, its last pair always.
+    """
+    letters = "".join(tokens(_ASIDE.sub("", name)))
+    wanted = _pairs(letters)
     found = []
     for start, end in sentence_spans(text):
         sentence = text[start:end]
         for match in _QUANTITY.finditer(sentence):
             clause = re.split(r"[,，、:：(（]", sentence[: match.start()])[-1][-REACH:]
-            if wanted and len(wanted & _pairs(clause)) >= SAME_NAME * len(wanted) and _plain(clause, name):
+            there = wanted & _pairs(clause)
+            if letters[-2:] in there and len(there) >= share * len(wanted) and _plain(clause, name):
                 found.append(Reading(_stated(name, match), sentence, match.start(), match.end()))
     return found
 
