@@ -12,6 +12,7 @@ from hypothesis import settings as budget
 from schemathesis.checks import CHECKS, load_all_checks
 
 from config.settings import Settings
+from indexes.opening import ensure_live, open_engine
 from matcher.actions.accounts import create_token
 from tests import factories as make
 from web.api.operation import OPERATIONS
@@ -33,6 +34,7 @@ def portal(settings: Settings) -> tuple[Flask, str]:
     firm, lab = make.enterprise(), make.institute()
     make.matched(make.published(firm, "need"), make.published(lab, "achievement"))
     make.draft(firm, "need")
+    ensure_live(open_engine(settings), None)
     return create_app(settings), create_token(firm.actor, "测试", ["read", "write", "answer"])
 
 
