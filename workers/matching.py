@@ -1,0 +1,295 @@
+"""Compute the matches of one changed record: candidates from the index, scores and reasons from `matcher`.
+
+Everything is read and computed outside any transaction; `refresh_matches` then stores the result if the record is
+still the one that was read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from config.settings import Settings, get_settings
+from indexes import statistics
+from indexes.engine import Engine, EngineUnavailableError, Stored, document_id, split_id
+from indexes.matches import propose
+from indexes.opening import encoder_or_none, open_engine
+from matcher import clock, ranking
+from matcher.actions.matching import KEEP, Pair, claim, open_partners, postpone, refresh_matches, settle
+from matcher.actor import SYSTEM
+from matcher.corpus import Statistics
+from matcher.db import in_transaction, reading
+from matcher.embedding import Encoder
+from matcher.errors import Conflict
+from matcher.explanation import explain
+from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
+from matcher.models import MODELS, PRIORITY_IMPORT, Achievement, Need, OutboxItem, Stage
+from matcher.vocabulary import Kind, Level, RecordState
+from workers.app import HARD_LIMIT_SECONDS
+
+log = structlog.get_logger()
+GROWTH = 2  # a snapshot of less than half of what is published now is renewed …
+SMALLEST = 10  # … but not for a few records more
+
+
+class OvertakenError(Exception):
+    """The record has changed since; its newer version has an item of its own."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a process computes with; the encoder is only asked for its name, so its model is not loaded here."""
+
+    engine: Engine
+    encoder: Encoder | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """A record as matching sees it: facts, what the index stores of it, and the hash of both."""
+
+    record: Need | Achievement
+    facts: NeedFacts | AchievementFacts
+    stored: Stored
+
+    @property
+    def hash(self) -> str:
+        """Names what this side was when a score was computed (N14)."""
+        content = json.dumps(asdict(self.facts), sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def tools(settings: Settings) -> Tools:
+    """Opened once in each process, never before a fork."""
+    return _open(settings, os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _open(settings: Settings, _process: int) -> Tools:
+    encoder = encoder_or_none(settings)
+    if encoder is None:
+        log.warning("matching: no encoder, by words alone", model=settings.embedding_model)
+    return Tools(open_engine(settings), encoder)
+
+
+def match_item(item_id: int, attempt: int | None = None) -> None:
+    """Carry one outbox item through matching; an item that cannot be is postponed, then parked."""
+    item = claim(item_id, attempt, HARD_LIMIT_SECONDS)
+    if item is None:
+        return
+    try:
+        _carry_out(tools(get_settings()), item)
+    except EngineUnavailableError as error:
+        postpone(item_id, str(error))
+    except SoftTimeLimitExceeded:
+        postpone(item_id, "took too long")
+    except Exception as error:
+        postpone(item_id, type(error).__name__)
+        raise
+
+
+def _carry_out(use: Tools, item: OutboxItem) -> None:
+    if item.kind == Kind.EXPERT:
+        settle(item.id)
+        return
+    try:
+        with reading() as session:
+            record: Any = session.get(MODELS[item.kind], item.record_id)
+        if record is None or record.version > item.version:
+            settle(item.id)
+        elif record.state == RecordState.PUBLISHED:
+            _store(item, record.version, compute(use, item.kind, item.record_id, record.version))
+        else:
+            _close(item, record.version)
+    except (Conflict, OvertakenError):
+        settle(item.id)
+
+
+def _close(item: OutboxItem, version: int) -> None:
+    """The record is not public: nothing may stay open."""
+    with reading() as session:
+        partners = open_partners(session, item.kind, item.record_id)
+    if partners:
+        refresh_matches(SYSTEM, item.id, version, [])
+    else:
+        settle(item.id)
+
+
+def _store(item: OutboxItem, version: int, pairs: Sequence[Pair]) -> None:
+    try:
+        refresh_matches(SYSTEM, item.id, version, pairs)
+    except IntegrityError:  # the other side's item has just stored the same pair
+        refresh_matches(SYSTEM, item.id, version, pairs)
+
+
+def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
+    """The record's pairs worth keeping, best first. Raises `OvertakenError` when it is at `version` no more."""
+    ensure_snapshot(use)
+    with reading() as session:
+        snapshot_id, corpus = statistics.latest(session)
+        partners = open_partners(session, kind, record_id)
+    own_id = document_id(kind, record_id)
+    stored = use.engine.stored([own_id]).get(own_id)
+    if stored is None:
+        raise EngineUnavailableError(f"{own_id} is not in the index yet")
+    if stored.version != version:
+        raise OvertakenError
+    other = Kind.ACHIEVEMENT if kind == Kind.NEED else Kind.NEED
+    with reading() as session:
+        own = _sides(session, kind, {own_id: stored}).get(own_id)
+        if own is None:
+            raise OvertakenError
+        proposed = propose(
+            use.engine,
+            use.encoder,
+            stored.title + stored.body,
+            stored.vector,
+            other.value,
+            corpus,
+            lang=own.record.lang,
+        )
+        ids = dict.fromkeys([*proposed.ids, *(document_id(other.value, number) for number in partners)])
+        others = _sides(session, other.value, use.engine.stored(list(ids)))
+    common = {
+        "ranking_version": ranking.CURRENT.version,
+        "model": use.engine.fingerprint().model,
+        "snapshot_id": snapshot_id,
+    }
+    return list(_pairs(own, others, corpus, common, frozenset(partners)))
+
+
+def _sides(session: Session, kind: str, stored: Mapping[str, Stored]) -> dict[str, Side]:
+    """Published records at the version that the index stores of them; the others have items of their own."""
+    model: Any = MODELS[kind]
+    numbers = [split_id(identifier)[1] for identifier in stored]
+    rows = session.scalars(select(model).where(model.id.in_(numbers), model.state == RecordState.PUBLISHED))
+    found = {document_id(kind, row.id): row for row in rows}
+    make: Any = need_facts if kind == Kind.NEED else achievement_facts
+    return {
+        identifier: Side(found[identifier], make(found[identifier]), each)
+        for identifier, each in stored.items()
+        if identifier in found and found[identifier].version == each.version
+    }
+
+
+def _pairs(
+    own: Side,
+    others: Mapping[str, Side],
+    corpus: Statistics,
+    common: Mapping[str, Any],
+    partners: frozenset[int],
+) -> Iterator[Pair]:
+    """Pairs from 弱相关 up: the best `KEEP`, and those that are open already, with reasons."""
+    foreign = {
+        name: side
+        for name, side in others.items()
+        if side.record.organisation_id != own.record.organisation_id
+    }
+    places = 0
+    for name, scored in _scored(own, foreign, corpus):
+        known = foreign[name].record.id in partners
+        if scored.level is Level.NONE or (places >= KEEP and not known):
+            continue
+        places += not known
+        yield _pair(own, foreign[name], scored, corpus, common)
+
+
+def _scored(own: Side, others: Mapping[str, Side], corpus: Statistics) -> list[tuple[str, ranking.Scored]]:
+    """Every candidate with its score, best first, ties by id; it is always the need that asks."""
+    if own.record.kind is Kind.NEED:
+        asked = ranking.Asked(own.stored, corpus)
+        found = [(name, asked.score(side.stored)) for name, side in others.items()]
+    else:
+        found = [
+            (name, ranking.Asked(side.stored, corpus).score(own.stored)) for name, side in others.items()
+        ]
+    return sorted(found, key=lambda pair: (-pair[1].score, pair[0]))
+
+
+def _pair(
+    own: Side, other: Side, scored: ranking.Scored, corpus: Statistics, common: Mapping[str, Any]
+) -> Pair:
+    need, achievement = (own, other) if own.record.kind is Kind.NEED else (other, own)
+    assert isinstance(need.facts, NeedFacts)
+    assert isinstance(achievement.facts, AchievementFacts)
+    values = {
+        "score": scored.score,
+        "probability": scored.probability,
+        "level": scored.level.value,
+        "parts": dict(scored.parts),
+        "reasons": explain(need.facts, achievement.facts, corpus, scored).data(),
+        "need_hash": need.hash,
+        "achievement_hash": achievement.hash,
+        **common,
+    }
+    return Pair(
+        need.record.id, achievement.record.id, need.record.version, achievement.record.version, values
+    )
+
+
+def ensure_snapshot(use: Tools) -> bool:
+    """Take a snapshot when there is none or the platform has grown much since; whether one was taken."""
+    with reading() as session:
+        newest, corpus = statistics.latest(session)
+        published = sum(
+            session.scalar(
+                select(func.count()).select_from(model).where(model.state == RecordState.PUBLISHED)
+            )
+            or 0
+            for model in (Need, Achievement)
+        )
+    if newest is not None and published < GROWTH * corpus.documents + SMALLEST:
+        return False
+    renew(use)
+    return True
+
+
+def renew(use: Tools) -> None:
+    """Take a snapshot, and let needs that were matched on a much smaller one be matched again."""
+    with reading() as session:
+        _, before = statistics.latest(session)
+    statistics.take(use.encoder)
+    statistics.forget()
+    with reading() as session:
+        _, after = statistics.latest(session)
+    if before.documents and after.documents >= GROWTH * before.documents:
+        log.info("matching: statistics renewed, needs again", needs=_match_needs_again())
+
+
+def _match_needs_again() -> int:
+    """Put every published need to the stage of matching, after all other work; its version stays."""
+
+    def work(session: Session) -> int:
+        moment = clock.now()
+        rows = session.execute(select(Need.id, Need.version).where(Need.state == RecordState.PUBLISHED)).all()
+        session.add_all(
+            OutboxItem(
+                kind=Kind.NEED.value,
+                record_id=row.id,
+                version=row.version,
+                priority=PRIORITY_IMPORT,
+                stage=Stage.MATCH,
+                available_at=moment,
+                created_at=moment,
+            )
+            for row in rows
+        )
+        return len(rows)
+
+    return in_transaction(work)
+
+
+def refresh_snapshot() -> None:
+    """Renew the corpus statistics (run by the calendar)."""
+    renew(tools(get_settings()))
