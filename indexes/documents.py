@@ -19,7 +19,7 @@ from indexes.facets import LAST, SORTS
 from matcher.facts import achievement_facts, need_facts
 from matcher.models import Achievement, Expert, Need, Record
 from matcher.permissions import visibility_of
-from matcher.text import joined, tokens
+from matcher.text import joined, script, tokens
 from matcher.vocabulary import BUDGET_BANDS, ExpertService, Kind, trl_band
 
 MAX_TOKEN = 64
@@ -33,13 +33,14 @@ def build(record: Record) -> Document | None:
     if visibility is None:
         return None
     identifier = document_id(record.kind.value, record.id)
+    title, body = clean_tokens([heading(record)]), clean_tokens(_texts(record))
     document = Document(
         id=identifier,
         version=record.version,
         visibility=visibility,
-        title=clean_tokens([heading(record)]),
-        body=clean_tokens(_texts(record)),
-        facets=_facets(record),
+        title=title,
+        body=body,
+        facets={**_facets(record), "lang": (script((*title, *body)),)},
         sorts=_sorts(record, identifier),
         digest="",
         text_hash=text_hash(passage(record)),
@@ -115,7 +116,6 @@ def _facets(record: Record) -> dict[str, tuple[str, ...]]:
         "ip": [row.get("type") for row in record.ip] if isinstance(record, Achievement) else (),
         "budget": _budget_bands(*_amounts(record)),
         "year": (str(published.astimezone(get_settings().zone).year) if published else None,),
-        "lang": (record.lang,),
     }
     return {name: tuple(dict.fromkeys(value for value in values if value)) for name, values in found.items()}
 

@@ -5,6 +5,7 @@ Engines supply candidates, counts and orders by stored fields. No score of their
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from matcher.vocabulary import Kind
 
 Vector = NDArray[np.float32]
+Terms = NDArray[np.uint32]  # a document's tokens as numbers, those of the title twice
 KINDS: tuple[str, ...] = (Kind.NEED.value, Kind.ACHIEVEMENT.value, Kind.EXPERT.value)
 DELETED = "deleted"  # visibility of the marker that a deleted document leaves behind
 TITLE_BOOST = 2.0
@@ -137,10 +139,13 @@ class SetQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A candidate; `score` is the engine's BM25, or the exact cosine, for choosing candidates only."""
+    """A candidate with what scoring it takes; `score` is the engine's BM25, or the exact cosine."""
 
     id: str
     score: float
+    lang: str = field(default="", compare=False)
+    terms: Terms = field(default_factory=lambda: np.zeros(0, np.uint32), compare=False)
+    vector: Vector | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +291,16 @@ def key_id(key: int) -> str:
     """The id that `id_key` made into `key`."""
     number, kind = divmod(key, KEY_STEP)
     return document_id(KINDS[kind], number)
+
+
+def term(token: str) -> int:
+    """A token as a number; two of some thousands share one once in a million texts."""
+    return zlib.crc32(token.encode())
+
+
+def terms(document: Document) -> Terms:
+    """What a document's own score is computed from: every token, those of the title twice."""
+    return np.fromiter(map(term, document.title * 2 + document.body), np.uint32)
 
 
 def sort_key(value: int, identifier: str, *, descending: bool) -> int:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from indexes import statistics
+from indexes import scoring, statistics
 from indexes.documents import clean_tokens
-from indexes.engine import Candidates, Engine, Filters, Hit, SetQuery, Stored, Vector, WordQuery
+from indexes.engine import Candidates, Engine, Filters, Hit, SetQuery, Vector, WordQuery
 from indexes.facets import (
     FACETS,
     MAX_QUERY_CHARACTERS,
@@ -30,11 +28,11 @@ from indexes.facets import (
 )
 from indexes.opening import fitness
 from matcher.embedding import Encoder, EncoderUnavailable
-from matcher.text import clip
+from matcher.text import clip, script
 
-FLOOR = 0.74  # cosine under which nothing is near, whatever the language
-DEPTH = 0.5  # of the way from the best of the nearest down to the middle one: what lies below is not near
-RRF = 60
+FLOOR = (
+    0.15  # cosine from the centres of the languages; unrelated texts lie around 0, related ones from 0.2 on
+)
 REMEMBERED = 256
 
 
@@ -74,6 +72,15 @@ class _Asked:
     filters: Filters
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Candidates by id; `words` hold enough words and pass the filters, `near` are near enough."""
+
+    hits: dict[str, Hit]
+    words: frozenset[str]
+    near: dict[str, float]
+
+
 def search(engine: Engine, encoder: Encoder | None, visibilities: frozenset[str], wanted: Search) -> Results:
     """One page of results for somebody who may see `visibilities`. EngineUnavailableError while there is no index."""
     everybody = Filters(visibilities)
@@ -85,12 +92,12 @@ def search(engine: Engine, encoder: Encoder | None, visibilities: frozenset[str]
         return _browse(engine, filters, wanted)
     vector = _vector(engine, encoder, wanted.text)
     asked = _Asked(WordQuery(tokens, _enough(len(tokens))), vector, everybody, filters)
-    found, near = _candidates(engine, asked)
-    relaxed = not found and asked.words.at_least > 1
+    found = _candidates(engine, asked)
+    relaxed = not found.words and asked.words.at_least > 1
     if relaxed:
         asked = _Asked(WordQuery(tokens), vector, everybody, filters)
-        found, near = _candidates(engine, asked)
-    return _page(engine, asked, wanted, found, near, relaxed=relaxed)
+        found = _candidates(engine, asked)
+    return _results(engine, asked, wanted, found, relaxed=relaxed)
 
 
 def query_tokens(text: str) -> tuple[str, ...]:
@@ -116,45 +123,44 @@ def _pages(total: int, size: int, sort: str) -> int:
     return max(1, -(-min(total, ceiling(sort)) // size))
 
 
-def _candidates(engine: Engine, asked: _Asked) -> tuple[list[Hit], list[Hit]]:
+def _candidates(engine: Engine, asked: _Asked) -> _Found:
     """The best word hits among the filters, and the near ones among everything visible."""
     if asked.filters == asked.everybody:
         both = engine.candidates(asked.words, asked.vector, asked.filters, NEAREST)
     else:
         near = [] if asked.vector is None else engine.by_vector(asked.vector, asked.everybody, NEAREST)
         both = Candidates(engine.by_words(asked.words, asked.filters, NEAREST), near)
-    return both.by_words, near_enough(both.by_vector)
+    scores: dict[str, float] = {}
+    if asked.vector is not None:
+        lang = script(asked.words.tokens)
+        nearness = scoring.meaning(asked.vector, lang, both.by_vector, statistics.current())
+        scores = {
+            hit.id: float(score)
+            for hit, score in zip(both.by_vector, nearness, strict=True)
+            if score >= FLOOR
+        }
+    near_hits = [hit for hit in both.by_vector if hit.id in scores]
+    hits = {hit.id: hit for hit in (*both.by_words, *near_hits)}
+    return _Found(hits, frozenset(hit.id for hit in both.by_words), scores)
 
 
-def near_enough(hits: Sequence[Hit]) -> list[Hit]:
-    """Those of the nearest that stand out: models give unrelated texts a high cosine too, each query its own."""
-    if not hits:
-        return []
-    best, middle = hits[0].score, hits[len(hits) // 2].score
-    floor = max(FLOOR, best - DEPTH * (best - middle))
-    return [hit for hit in hits if hit.score >= floor]
-
-
-def _page(
-    engine: Engine, asked: _Asked, wanted: Search, found: list[Hit], near: list[Hit], *, relaxed: bool
-) -> Results:
+def _results(engine: Engine, asked: _Asked, wanted: Search, found: _Found, *, relaxed: bool) -> Results:
     page, size = clamp_page(wanted.page, wanted.size, wanted.sort)
     ranked = wanted.sort == RELEVANCE
-    ids = frozenset(hit.id for hit in near)
-    query = SetQuery(
-        asked.filters,
-        asked.words,
-        ids,
-        NEWEST if ranked else wanted.sort,
-        0 if ranked else (page - 1) * size,
-        0 if ranked else size,
-        wanted.facets,
+    whole = engine.page(
+        SetQuery(
+            asked.filters,
+            asked.words,
+            frozenset(found.near),
+            NEWEST if ranked else wanted.sort,
+            0 if ranked else (page - 1) * size,
+            0 if ranked else size,
+            wanted.facets,
+        )
     )
-    whole = engine.page(query)
     shown = whole.ids
     if ranked:
-        shown = tuple(_ranked(engine, asked, found, near)[:MAX_RANKED][(page - 1) * size : page * size])
-    by_word = {hit.id for hit in found}
+        shown = tuple(_ranked(engine, asked, found)[:MAX_RANKED][(page - 1) * size : page * size])
     return Results(
         total=whole.total,
         ids=shown,
@@ -163,54 +169,25 @@ def _page(
         page=page,
         pages=_pages(whole.total, size, wanted.sort),
         tokens=asked.words.tokens,
-        by_meaning=frozenset(each for each in shown if each in ids and each not in by_word),
+        by_meaning=frozenset(each for each in shown if each in found.near and each not in found.words),
         words_only=asked.vector is None,
         relaxed=relaxed,
     )
 
 
-def _ranked(engine: Engine, asked: _Asked, found: list[Hit], near: list[Hit]) -> list[str]:
-    """Candidates that pass the filters, in the order that our own scores give, ties by id."""
-    ids = dict.fromkeys([*(hit.id for hit in found), *(hit.id for hit in near)])
-    if asked.filters != asked.everybody and near:
-        wanted = frozenset(hit.id for hit in near)
-        passing = engine.page(SetQuery(asked.filters, ids=wanted, limit=len(wanted))).ids
-        ids = dict.fromkeys([*(hit.id for hit in found), *passing])
-    stored = engine.stored(list(ids))
-    cosines = {hit.id: hit.score for hit in near}
-    return fuse(by_words(asked.words.tokens, stored), by_meaning(asked.vector, stored, cosines))
-
-
-def by_words(tokens: Sequence[str], stored: Mapping[str, Stored]) -> dict[str, float]:
-    """Our own BM25 of each candidate, a title counting twice; the same whichever engine found it."""
-    corpus = statistics.current([(each.title + each.body) for each in stored.values()])
-    scores = {each.id: corpus.bm25(tokens, each.title * 2 + each.body) for each in stored.values()}
-    return {identifier: score for identifier, score in scores.items() if score > 0}
-
-
-def by_meaning(
-    vector: Vector | None, stored: Mapping[str, Stored], known: Mapping[str, float]
-) -> dict[str, float]:
-    """Cosine of each candidate that has a vector."""
-    if vector is None:
-        return {}
-    rest = [each for each in stored.values() if each.vector is not None and each.id not in known]
-    if not rest:
-        return dict(known)
-    scores = np.stack([each.vector for each in rest if each.vector is not None]) @ vector
-    return {**known, **{each.id: float(score) for each, score in zip(rest, scores, strict=True)}}
-
-
-def fuse(*legs: Mapping[str, float]) -> list[str]:
-    """Ids in the order of their summed reciprocal ranks; equal scores share a rank, ties go by id."""
-    total: dict[str, float] = {}
-    for leg in legs:
-        rank, previous = 0, float("inf")
-        for place, identifier in enumerate(sorted(leg, key=lambda each: (-round(leg[each], 6), each)), 1):
-            if round(leg[identifier], 6) < previous:
-                rank, previous = place, round(leg[identifier], 6)
-            total[identifier] = total.get(identifier, 0.0) + 1 / (RRF + rank)
-    return sorted(total, key=lambda each: (-round(total[each], 9), each))
+def _ranked(engine: Engine, asked: _Asked, found: _Found) -> list[str]:
+    """Candidates that pass the filters, in the order that our own scores give."""
+    ids = sorted(found.hits)
+    if asked.filters != asked.everybody and found.near:
+        near = frozenset(found.near) - found.words
+        passing = engine.page(SetQuery(asked.filters, ids=near, limit=len(near))).ids if near else ()
+        ids = sorted({*found.words, *passing})
+    hits = [found.hits[each] for each in ids]
+    corpus = statistics.current()
+    legs = [scoring.words(asked.words.tokens, hits, corpus)]
+    if asked.vector is not None:
+        legs.append(scoring.meaning(asked.vector, script(asked.words.tokens), hits, corpus))
+    return scoring.fuse(ids, *legs)
 
 
 _vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()

@@ -16,7 +16,6 @@ from matcher.db import in_transaction, reading
 from matcher.embedding import Encoder
 from matcher.models import CorpusSnapshot
 
-KEPT = 20  # snapshots; older ones are needed only where matches name them
 FRESH_SECONDS = 60.0
 _lock = threading.Lock()
 _current: tuple[float, int | None, Statistics] = (0.0, None, EMPTY)
@@ -53,14 +52,13 @@ def latest(session: Session) -> tuple[int | None, Statistics]:
     return (row.id, Statistics.load(row.data)) if row is not None else (None, EMPTY)
 
 
-def current(texts: Sequence[Sequence[str]]) -> Statistics:
-    """The newest snapshot, looked for once a minute; before there is one, the statistics of `texts` themselves."""
+def current() -> Statistics:
+    """The newest snapshot, looked for once a minute; the empty statistics before there is one."""
     global _current  # noqa: PLW0603 - one value for the process
     with _lock:
         if _current[0] < time.monotonic():
             _current = (time.monotonic() + FRESH_SECONDS, *_newer(_current[1], _current[2]))
-        found = _current[2]
-    return found if found.documents else collect((text, None) for text in texts)
+        return _current[2]
 
 
 def _newer(known: int | None, statistics: Statistics) -> tuple[int | None, Statistics]:

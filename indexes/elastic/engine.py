@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from indexes.engine import (
     Stored,
     Vector,
     WordQuery,
+    id_key,
 )
 from matcher.clock import now
 
@@ -265,19 +267,28 @@ def _result(identifier: str, item: Mapping[str, Any]) -> OpResult:
 
 
 def _hits(answer: Mapping[str, Any]) -> list[Hit]:
-    return [Hit(hit["_id"], float(hit["_score"])) for hit in answer["hits"]["hits"]]
+    return [_hit(hit, float(hit["_score"])) for hit in answer["hits"]["hits"]]
+
+
+def _hit(hit: Mapping[str, Any], score: float) -> Hit:
+    fields = hit.get("fields", {})
+    vector = mapping.unpack(fields["packed"][0]) if "packed" in fields else None
+    return Hit(
+        hit["_id"],
+        score,
+        fields.get("lang", [""])[0],
+        mapping.unpack_terms(fields.get("terms", [""])[0]),
+        vector,
+    )
 
 
 def _exact(answer: Mapping[str, Any], vector: Vector) -> list[Hit]:
-    hits = answer["hits"]["hits"]
-    if not hits:
+    found = _hits(answer)
+    if not found:
         return []
-    rows = np.stack([mapping.unpack(hit["fields"]["packed"][0]) for hit in hits])
-    scores = rows @ vector.astype(np.float32)
-    return sorted(
-        (Hit(hit["_id"], float(score)) for hit, score in zip(hits, scores, strict=True)),
-        key=lambda hit: (-hit.score, hit.id),
-    )
+    scores = np.stack([hit.vector for hit in found if hit.vector is not None]) @ vector.astype(np.float32)
+    scored = [replace(hit, score=float(score)) for hit, score in zip(found, scores, strict=True)]
+    return sorted(scored, key=lambda hit: (-hit.score, id_key(hit.id)))
 
 
 def _stored(hit: Mapping[str, Any]) -> Stored:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from indexes.engine import DELETED, Document, Fingerprint, Operation, Upsert, Vector, id_key
+from indexes.engine import DELETED, Document, Fingerprint, Operation, Terms, Upsert, Vector, id_key, terms
 from indexes.facets import FACETS, SORT_FIELDS
 
 SETTINGS: dict[str, Any] = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
@@ -24,7 +24,7 @@ def mapping(fingerprint: Fingerprint) -> dict[str, Any]:
     return {
         "dynamic": "strict",
         "_meta": asdict(fingerprint),
-        "_source": {"excludes": ["packed"]},
+        "_source": {"excludes": ["packed", "terms"]},
         "properties": {
             "key": {"type": "long"},
             "version": {"type": "long", "index": False},
@@ -45,6 +45,7 @@ def mapping(fingerprint: Fingerprint) -> dict[str, Any]:
             },
             # the same vector as bytes: what exact scores are computed from, without reading numbers as text
             "packed": {"type": "binary", "doc_values": True},
+            "terms": {"type": "binary", "doc_values": True},
         },
     }
 
@@ -65,6 +66,7 @@ def _content(document: Document) -> dict[str, Any]:
         "digest": document.digest,
         "text_hash": document.text_hash,
         "has_vector": document.vector is not None,
+        "terms": pack(terms(document)),
         **{name: list(values) for name, values in document.facets.items()},
         **document.sorts,
     }
@@ -74,11 +76,16 @@ def _content(document: Document) -> dict[str, Any]:
     return found
 
 
-def pack(vector: Vector) -> str:
-    """A vector as base64 of little-endian float32."""
-    return base64.b64encode(np.ascontiguousarray(vector, "<f4").tobytes()).decode()
+def pack(numbers: Vector | Terms) -> str:
+    """Numbers of four bytes as base64, little-endian."""
+    return base64.b64encode(np.ascontiguousarray(numbers, numbers.dtype.newbyteorder("<")).tobytes()).decode()
 
 
 def unpack(packed: str) -> Vector:
     """The vector that `pack` packed."""
-    return np.frombuffer(base64.b64decode(packed), "<f4").astype(np.float32)
+    return np.frombuffer(base64.b64decode(packed), "<f4")
+
+
+def unpack_terms(packed: str) -> Terms:
+    """The terms that `pack` packed."""
+    return np.frombuffer(base64.b64decode(packed), "<u4")

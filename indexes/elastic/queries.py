@@ -10,6 +10,12 @@ from indexes.facets import FACET_BUCKETS, SORTS
 Body = dict[str, Any]
 MIN_CANDIDATES = 400  # neighbours looked at per search; see the contract test on overlap
 CANDIDATE_FACTOR = 3
+# what scoring a hit takes, from columns; nothing is read from the stored document
+HIT: Body = {
+    "_source": False,
+    "track_total_hits": False,
+    "docvalue_fields": [{"field": name} for name in ("lang", "packed", "terms")],
+}
 
 
 def filter_clauses(filters: Filters) -> list[Body]:
@@ -43,7 +49,7 @@ def word_query(words: WordQuery) -> Body:
 def by_words(words: WordQuery, filters: Filters, limit: int) -> Body:
     """The best word hits."""
     query = {"bool": {"must": word_query(words), "filter": filter_clauses(filters)}}
-    return {"query": query, "size": limit, "_source": False, "track_total_hits": False}
+    return {"query": query, "size": limit, **HIT}
 
 
 def by_vector(vector: Vector, filters: Filters, limit: int) -> Body:
@@ -59,8 +65,7 @@ def by_vector(vector: Vector, filters: Filters, limit: int) -> Body:
         "num_candidates": max(MIN_CANDIDATES, CANDIDATE_FACTOR * limit),
         "filter": filter_clauses(filters),
     }
-    fields = [{"field": "packed"}]
-    return {"knn": knn, "size": count, "_source": False, "track_total_hits": False, "docvalue_fields": fields}
+    return {"knn": knn, "size": count, **HIT}
 
 
 def page(query: SetQuery) -> Body:

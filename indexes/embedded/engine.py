@@ -123,10 +123,9 @@ class EmbeddedEngine:
         def work(reader: Reader, searcher: tantivy.Searcher) -> list[Hit]:
             clauses = [*filter_clauses(reader.words, filters), (Occur.Must, word_query(reader.words, words))]
             found = searcher.search(Query.boolean_query(clauses), limit, count=False).hits
-            keys = searcher.fast_field_values("key", [address for _, address in found])
-            return [
-                Hit(key_id(whole(key)), float(score)) for key, (score, _) in zip(keys, found, strict=True)
-            ]
+            return reader.hits(
+                searcher, [address for _, address in found], [float(score) for score, _ in found]
+            )
 
         return self._read(work)
 
@@ -166,7 +165,7 @@ class EmbeddedEngine:
                 if document.get_first("visibility") == DELETED:
                     continue
                 title, body = (tuple((document.get_first(name) or "").split()) for name in ("title", "body"))
-                vector = np.array(rows[known.slot]) if known.slot >= 0 else None
+                vector = np.array(rows[known.place.slot]) if known.place.slot >= 0 else None
                 found[identifier] = Stored(identifier, known.version, title, body, vector)
             return found
 
@@ -180,7 +179,7 @@ class EmbeddedEngine:
             for identifier, known, document in entries(searcher, query, searcher.num_docs):
                 texts = [bytes(document.get_first(name) or b"").decode() for name in ("digest", "text_hash")]
                 seen = str(document.get_first("visibility"))
-                yield Held(identifier, known.version, seen, texts[0], texts[1], known.slot >= 0)
+                yield Held(identifier, known.version, seen, texts[0], texts[1], known.place.slot >= 0)
 
         return self._read(work)
 
@@ -240,22 +239,22 @@ def _nearest(
     # Most rows pass the usual filters: ask the word index about the best few, about all only when too few passed.
     take = max(MIN_TAKE, 3 * limit)
     while take * 8 < len(rows):
-        found = _columns(searcher, [*clauses, (Occur.Must, by_slots(reader.words, top(scores, take)))], take)
+        found = _rows(searcher, [*clauses, (Occur.Must, by_slots(reader.words, top(scores, take)))], take)
         if len(found) >= limit:
-            return _best(found, scores, limit)
+            break
         take *= 8
-    return _best(_columns(searcher, clauses, searcher.num_docs), scores, limit)
+    else:
+        found = _rows(searcher, clauses, searcher.num_docs)
+    best = sorted((-float(scores[slot]), key, address) for slot, key, address in found)[:limit]
+    return reader.hits(searcher, [address for _, _, address in best], [-score for score, _, _ in best])
 
 
-def _columns(
+def _rows(
     searcher: tantivy.Searcher, clauses: list[tuple[Occur, Query]], limit: int
-) -> list[tuple[int, int]]:
+) -> list[tuple[int, int, tantivy.DocAddress]]:
+    """Vector row, key and address of what passes the clauses and has a vector."""
     query = Query.const_score_query(Query.boolean_query(clauses), 0.0)
     addresses = [address for _, address in searcher.search(query, max(limit, 1), count=False).hits]
     keys, slots = (searcher.fast_field_values(name, addresses) for name in ("key", "slot"))
-    return [(whole(slot), whole(key)) for slot, key in zip(slots, keys, strict=True) if whole(slot) >= 0]
-
-
-def _best(found: list[tuple[int, int]], scores: Vector, limit: int) -> list[Hit]:
-    ranked = sorted((-float(scores[slot]), key) for slot, key in found)
-    return [Hit(key_id(key), -score) for score, key in ranked[:limit]]
+    found = zip(slots, keys, addresses, strict=True)
+    return [(whole(slot), whole(key), address) for slot, key, address in found if whole(slot) >= 0]

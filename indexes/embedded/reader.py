@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import tantivy
 from tantivy import Query
 
 from indexes.embedded import folder as files
-from indexes.embedded.vectors import VectorFile
-from indexes.embedded.words import open_words
-from indexes.engine import key_id
+from indexes.embedded.vectors import RowFile
+from indexes.embedded.words import SCRIPTS, Place, open_words
+from indexes.engine import Hit, key_id
 
 
 class Reader:
@@ -23,7 +24,8 @@ class Reader:
         self.folder = folder
         self.fingerprint = files.read_fingerprint(folder)
         self.words = open_words(folder / "words")
-        self.vectors = VectorFile(folder / "vectors.f32", self.fingerprint.dimensions)
+        self.vectors = RowFile(folder / "vectors.f32", self.fingerprint.dimensions, np.float32)
+        self.terms = RowFile(folder / "terms.u32", 1, np.uint32)
         self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
 
@@ -37,13 +39,33 @@ class Reader:
                 self._seen = seen
             return self.words.searcher()
 
+    def hits(
+        self, searcher: tantivy.Searcher, addresses: Sequence[tantivy.DocAddress], scores: Sequence[float]
+    ) -> list[Hit]:
+        """Hits at those addresses with what scoring them takes."""
+        names = ("key", "script", "slot", "start", "length")
+        columns = [
+            [whole(value) for value in searcher.fast_field_values(name, list(addresses))] for name in names
+        ]
+        vectors, terms = self.vectors.rows(), self.terms.rows().reshape(-1)
+        return [
+            Hit(
+                key_id(key),
+                score,
+                SCRIPTS[script],
+                terms[start : start + length],
+                vectors[slot] if slot >= 0 else None,
+            )
+            for key, script, slot, start, length, score in zip(*columns, scores, strict=True)
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the columns say of an entry; `slot` is the row of its vector, negative without one."""
+    """What the columns say of an entry."""
 
     version: int
-    slot: int
+    place: Place
 
 
 def whole(value: float | None) -> int:
@@ -57,6 +79,8 @@ def entries(
 ) -> Iterator[tuple[str, Known, tantivy.Document]]:
     """Entries that match, with what the columns say of them."""
     addresses = [address for _, address in searcher.search(query, max(limit, 1), count=False).hits]
-    columns = [searcher.fast_field_values(name, addresses) for name in ("key", "version", "slot")]
-    for address, key, version, slot in zip(addresses, *columns, strict=True):
-        yield key_id(whole(key)), Known(whole(version), whole(slot)), searcher.doc(address)
+    columns = [
+        searcher.fast_field_values(name, addresses) for name in ("key", "version", "slot", "start", "length")
+    ]
+    for address, key, version, *place in zip(addresses, *columns, strict=True):
+        yield key_id(whole(key)), Known(whole(version), Place(*map(whole, place))), searcher.doc(address)

@@ -1,4 +1,4 @@
-"""Vectors of the embedded engine: one append-only file of float32 rows, read by any process through a memory map.
+"""Vectors and terms of the embedded engine: append-only files of rows, read by any process through a memory map.
 
 A row is written before the word index commits a document that names it, and never changes afterwards. So whatever
 commit a reader sees, its rows are there; rows that no document names (a crash in between, a newer vector) are only
@@ -10,37 +10,43 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexes.engine import Vector
 
+N = TypeVar("N", np.float32, np.uint32)
 
-class VectorFile:
-    """Rows of `dimensions` float32 numbers."""
 
-    def __init__(self, path: Path, dimensions: int) -> None:
+class RowFile(Generic[N]):
+    """Rows of `width` numbers of four bytes."""
+
+    def __init__(self, path: Path, width: int, kind: type[N]) -> None:
         self.path = path
-        self.dimensions = dimensions
-        self._width = 4 * dimensions
-        self._rows: Vector = np.zeros((0, dimensions), np.float32)
+        self.width = width
+        self.kind: type[N] = kind
+        self._rows: NDArray[N] = np.zeros((0, width), kind)
 
-    def rows(self) -> Vector:
+    def rows(self) -> NDArray[N]:
         """Every row that is on disk, without reading them into memory."""
-        size = self.path.stat().st_size // self._width if self.path.exists() else 0
+        size = self.path.stat().st_size // (4 * self.width) if self.path.exists() else 0
         if size != len(self._rows):
-            self._rows = np.memmap(self.path, np.float32, "r", shape=(size, self.dimensions))
+            self._rows = np.memmap(self.path, self.kind, "r", shape=(size, self.width))
         return self._rows
 
-    def append(self, vectors: Sequence[Vector]) -> int:
+    def append(self, rows: Sequence[NDArray[N]]) -> int:
         """Write rows at the end and have them on disk; the number of the first. Only one process may do so."""
+        bytes_each = 4 * self.width
         with self.path.open("ab") as file:
             # half a row may be left from a crash; nobody maps it
-            first, torn = divmod(file.tell(), self._width)
+            first, torn = divmod(file.tell(), bytes_each)
             if torn:
-                file.truncate(first * self._width)
-                file.seek(first * self._width)
-            file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+                file.truncate(first * bytes_each)
+                file.seek(first * bytes_each)
+            for row in rows:
+                file.write(np.ascontiguousarray(row, self.kind).tobytes())
             file.flush()
             os.fdatasync(file.fileno())
         return first

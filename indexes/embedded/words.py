@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
@@ -10,9 +11,11 @@ from tantivy import Occur, Query
 
 from indexes.engine import TITLE_BOOST, Document, Filters, SetQuery, WordQuery, id_key
 from indexes.facets import FACETS, SORT_FIELDS
+from matcher.vocabulary import Lang
 
 NO_SLOT = -1
 ANALYSER = "tokens"
+SCRIPTS = tuple(lang.value for lang in Lang)
 
 
 def schema() -> tantivy.Schema:
@@ -20,7 +23,8 @@ def schema() -> tantivy.Schema:
     build = tantivy.SchemaBuilder()
     for name in ("key", "slot"):
         build.add_integer_field(name, indexed=True, fast=True)
-    build.add_integer_field("version", fast=True)
+    for name in ("version", "start", "length", "script"):
+        build.add_integer_field(name, fast=True)
     build.add_text_field("visibility", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("title", "body"):
         build.add_text_field(name, stored=True, tokenizer_name=ANALYSER, index_option="freq")
@@ -42,9 +46,19 @@ def open_words(folder: Path) -> tantivy.Index:
     return index
 
 
-def to_tantivy(document: Document, slot: int) -> tantivy.Document:
-    """The document as the word index keeps it; `slot` is its row in the vector file."""
-    found = marker(document.id, document.version, document.visibility, slot)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document's vector and terms lie in their files; `slot` is negative without a vector."""
+
+    slot: int = NO_SLOT
+    start: int = 0
+    length: int = 0
+
+
+def to_tantivy(document: Document, place: Place) -> tantivy.Document:
+    """The document as the word index keeps it."""
+    found = marker(document.id, document.version, document.visibility, place)
+    found.add_integer("script", SCRIPTS.index(next(iter(document.facets.get("lang", ())), Lang.ZH)))
     found.add_text("title", " ".join(document.title))
     found.add_text("body", " ".join(document.body))
     found.add_bytes("digest", document.digest.encode())
@@ -57,12 +71,14 @@ def to_tantivy(document: Document, slot: int) -> tantivy.Document:
     return found
 
 
-def marker(identifier: str, version: int, visibility: str, slot: int = NO_SLOT) -> tantivy.Document:
+def marker(identifier: str, version: int, visibility: str, place: Place) -> tantivy.Document:
     """What every entry has; alone it marks a deleted document."""
     found = tantivy.Document()
     found.add_integer("key", id_key(identifier))
     found.add_integer("version", version)
-    found.add_integer("slot", slot)
+    found.add_integer("slot", place.slot)
+    found.add_integer("start", place.start)
+    found.add_integer("length", place.length)
     found.add_text("visibility", visibility)
     return found
 

@@ -8,8 +8,8 @@ import numpy as np
 import tantivy
 
 from indexes.embedded.reader import Reader, entries
-from indexes.embedded.words import NO_SLOT, by_keys, marker, to_tantivy
-from indexes.engine import DELETED, Operation, OpResult, Outcome, Upsert, Vector, id_key
+from indexes.embedded.words import NO_SLOT, Place, by_keys, marker, to_tantivy
+from indexes.engine import DELETED, Operation, OpResult, Outcome, Upsert, Vector, id_key, terms
 
 WRITER_BYTES = 32_000_000
 MANY_SEGMENTS = 10  # above this a batch waits for the merge, so that searches stay fast
@@ -25,13 +25,13 @@ def apply_to(reader: Reader, operations: Sequence[Operation]) -> list[OpResult]:
         )
     }
     results: dict[int, OpResult] = {}
-    fresh: list[tuple[Operation, int]] = []
+    fresh: list[tuple[Operation, Place]] = []
     newest = {identifier: held.version for identifier, held in known.items()}
     for number, operation in enumerate(operations):
         results[number] = _judge(operation, newest.get(operation.id), reader.fingerprint.dimensions)
         if results[number].outcome is Outcome.DONE:
             newest[operation.id] = operation.version
-            fresh.append((operation, known[operation.id].slot if operation.id in known else NO_SLOT))
+            fresh.append((operation, known[operation.id].place if operation.id in known else Place()))
     if fresh:
         _commit(reader, searcher, fresh)
     return [results[number] for number in range(len(operations))]
@@ -47,16 +47,16 @@ def _judge(operation: Operation, held: int | None, dimensions: int) -> OpResult:
     return OpResult(operation.id, Outcome.DONE)
 
 
-def _commit(reader: Reader, searcher: tantivy.Searcher, fresh: Sequence[tuple[Operation, int]]) -> None:
-    slots = _place_vectors(reader, fresh)
+def _commit(reader: Reader, searcher: tantivy.Searcher, fresh: Sequence[tuple[Operation, Place]]) -> None:
+    places = map(Place, _place_vectors(reader, fresh), *_place_terms(reader, fresh))
     writer = reader.words.writer(WRITER_BYTES, 1)
     try:
-        for (operation, _), slot in zip(fresh, slots, strict=True):
+        for (operation, _), place in zip(fresh, places, strict=True):
             writer.delete_documents_by_term("key", id_key(operation.id))
             if isinstance(operation, Upsert):
-                writer.add_document(to_tantivy(operation.document, slot))
+                writer.add_document(to_tantivy(operation.document, place))
             else:
-                writer.add_document(marker(operation.id, operation.version, DELETED))
+                writer.add_document(marker(operation.id, operation.version, DELETED, Place()))
         writer.commit()
     except BaseException:
         writer.rollback()
@@ -65,7 +65,7 @@ def _commit(reader: Reader, searcher: tantivy.Searcher, fresh: Sequence[tuple[Op
         writer.wait_merging_threads()
 
 
-def _place_vectors(reader: Reader, fresh: Sequence[tuple[Operation, int]]) -> list[int]:
+def _place_vectors(reader: Reader, fresh: Sequence[tuple[Operation, Place]]) -> list[int]:
     """Row of each operation's vector: the old row when it has not changed, else a new one."""
     rows = reader.vectors.rows()
     slots: list[int] = []
@@ -74,8 +74,8 @@ def _place_vectors(reader: Reader, fresh: Sequence[tuple[Operation, int]]) -> li
         vector = operation.document.vector if isinstance(operation, Upsert) else None
         if vector is None:
             slots.append(NO_SLOT)
-        elif old >= 0 and np.array_equal(rows[old], vector):
-            slots.append(old)
+        elif old.slot >= 0 and np.array_equal(rows[old.slot], vector):
+            slots.append(old.slot)
         else:
             added.append(vector)
             slots.append(-1 - len(added))
@@ -83,3 +83,24 @@ def _place_vectors(reader: Reader, fresh: Sequence[tuple[Operation, int]]) -> li
         return slots
     first = reader.vectors.append(added)
     return [first - 2 - slot if slot < NO_SLOT else slot for slot in slots]
+
+
+def _place_terms(reader: Reader, fresh: Sequence[tuple[Operation, Place]]) -> tuple[list[int], list[int]]:
+    """Start and length of each operation's terms: where they lie already when they have not changed."""
+    there = reader.terms.rows().reshape(-1)
+    starts: list[int] = []
+    lengths: list[int] = []
+    added = []
+    end = len(there)
+    for operation, old in fresh:
+        found = terms(operation.document) if isinstance(operation, Upsert) else there[:0]
+        lengths.append(len(found))
+        if np.array_equal(there[old.start : old.start + old.length], found):
+            starts.append(old.start)
+        else:
+            starts.append(end)
+            added.append(found)
+            end += len(found)
+    if added and (first := reader.terms.append(added)) != len(there):
+        raise OSError(f"terms were written at {first} instead of {len(there)}")
+    return starts, lengths
