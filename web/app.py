@@ -27,6 +27,8 @@ SECTIONS = (
     "web.matches.views",
     "web.matches.links",
     "web.cases.files",
+    "web.broker.views",
+    "web.digest.views",
     "web.api.views",
 )
 DEVELOPMENT_SECTIONS = ("web.styleguide.views",)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from matcher.actor import Actor
 from matcher.models import Achievement, Answer, Match, Need
 from matcher.permissions import allowed, side_of
-from matcher.vocabulary import AnswerKind
+from matcher.vocabulary import AnswerKind, MatchState
 from web import format as words
 from web.cards import Chip, record_url, summary, title_of
-from web.matches.reasons import Gap, Reason, gaps_of, reasons_of
+from web.matches.gaps import gaps_of
+from web.matches.reasons import Gap, Reason, reasons_of
 
 VERDICTS = (("ok", _l("%(count)s 项相合")), ("warn", _l("%(count)s 项接近")), ("bad", _l("%(count)s 项不合")),
-            ("none", _l("%(count)s 项待补充")))
+            ("none", _l("%(count)s 项待确认")))
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def bridge_of(actor: Actor, match: Match, *, chips: Sequence[Chip] = (), named: 
         url=url_for("matches.show", match_id=match.id),
         best=best_words(reasons),
         chips=[*chips, *verdict_chips(reasons)],
-        gaps=gaps_of(match, reasons),
+        gaps=gaps_of(match),
     )
 
 
@@ -135,3 +137,29 @@ def other_says_yes(actor: Actor, match: Match) -> bool:
     """Whether the side that the actor is not on waits for them. Its later and no are not told."""
     side = side_of(actor, match)
     return any(a.answer == AnswerKind.INTERESTED and a.side != side for a in match.answers) if side else False
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A place on the match's own path, as the `path` macro wants it."""
+
+    label: str
+    state: str
+    at: date | None = None
+
+
+def stages_of(match: Match) -> list[Stage]:
+    """推荐, 已读, 有意向, 双方同意: what M01 calls states before there is a case."""
+    read = [moment for moment in (match.need_read_at, match.offer_read_at) if moment]
+    yes = sorted(answer.created_at for answer in match.answers if answer.answer == AnswerKind.INTERESTED)
+    moments = [match.created_at, min(read or yes, default=None), yes[0] if yes else None, yes[1] if len(yes) > 1 else None]
+    labels = [_("推荐"), _("双方已读") if len(read) > 1 else _("已读"), _("有意向"), _("双方同意")]
+    reached = max(number for number, moment in enumerate(moments) if moment is not None)
+    zone = current_app.config["SETTINGS"].zone
+    states = ["done" if n < reached else "now" if n == reached else "todo" for n in range(len(labels))]
+    if match.state == MatchState.CLOSED:
+        states[reached] = "stopped"
+    return [
+        Stage(label, state, moment.astimezone(zone).date() if moment else None)
+        for label, state, moment in zip(labels, states, moments, strict=True)
+    ]

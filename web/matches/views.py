@@ -19,11 +19,12 @@ from matcher.inbox import Box, counts, matches_of, matches_of_record
 from matcher.models import MODELS, Case, Match
 from matcher.permissions import allowed, find, side_of
 from matcher.vocabulary import AnswerKind, Kind, MatchState
+from web import format as words
 from web.cards import FOLDERS, Chip, card, title_of
 from web.locale import translated
+from web.matches.computed import computed_facts
 from web.matches.forms import AnswerForm
-from web.matches.presentation import bridge_of, other_says_yes, own_answer
-from web.matches.reasons import computed_facts
+from web.matches.presentation import bridge_of, other_says_yes, own_answer, stages_of
 from web.paging import page_number, page_of
 from web.session import current_actor, reading, refresh
 from web.views_counter import count_views
@@ -65,9 +66,7 @@ def _chips(actor: Actor, match: Match) -> list[Chip]:
     if other_says_yes(actor, match):
         return [Chip(_("对方有兴趣，等您答复") if own is None else _("对方有兴趣"), "ink")]
     if own is not None and own.answer == AnswerKind.REFUSED and own.reason:
-        from web.format import label
-
-        return [Chip(label(own.reason, "Refusal"), "bad")]
+        return [Chip(words.label(own.reason, "Refusal"), "bad")]
     if side_of(actor, match) and own is None and clock.now().date() == match.created_at.date():
         return [Chip(_("今天新到"))]
     return []
@@ -110,6 +109,7 @@ def page(match: Match, form: AnswerForm, notice: str = "", refusing: bool = Fals
         may_answer=match.state == MatchState.OPEN and allowed(actor, "match.answer", match),
         may_open=match.state == MatchState.OPEN and allowed(actor, "case.open"),
         facts=computed_facts(match),
+        stages=stages_of(match),
     )
 
 

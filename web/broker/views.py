@@ -1,0 +1,124 @@
+"""A broker's day, and bringing two sides together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from matcher import clock
+from matcher.actions.cases import open_case
+from matcher.desk import cases_of, is_overdue, loads, waiting_matches
+from matcher.errors import Conflict, NotFound
+from matcher.models import MODELS, BrokerProfile, Case
+from matcher.permissions import find, require
+from matcher.vocabulary import AnswerKind, Side
+from web import format as words
+from web.cards import Chip
+from web.cases.presentation import row_of
+from web.locale import translated
+from web.matches.presentation import bridge_of, need_bank, offer_bank
+from web.session import current_actor, reading
+
+blueprint = Blueprint("broker", __name__)
+MOST = 200
+SOON = timedelta(days=7)
+
+
+@blueprint.get("/broker")
+@login_required
+def desk() -> str:
+    """Which case burns first?"""
+    actor = current_actor()
+    require(actor, "broker.desk")
+    cases = cases_of(reading(), actor, limit=MOST)
+    soon = clock.now() + SOON
+    late = [case for case in cases if is_overdue(case)]
+    week = [case for case in cases if not is_overdue(case) and case.due_at is not None and case.due_at <= soon]
+    rest = [case for case in cases if case not in late and case not in week]
+    profile = reading().get(BrokerProfile, actor.user_id) if actor.user_id else None
+    waiting = [(match, _who_waits(match)) for match in waiting_matches(reading(), actor)]
+    return render_template(
+        "broker/desk.html",
+        groups=[
+            (_("已逾期"), [row_of(actor, case) for case in late]),
+            (_("七天内到期"), [row_of(actor, case) for case in week]),
+            (_("以后"), [row_of(actor, case) for case in rest]),
+        ],
+        total=len(cases),
+        late=len(late),
+        week=len(week),
+        profile=profile,
+        load=loads(reading()).get(actor.user_id or 0, 0),
+        matches=[bridge_of(actor, match, chips=[Chip(text, "ink")] if text else []) for match, text in waiting],
+    )
+
+
+def _who_waits(match: object) -> str:
+    """Which side said yes and waits, with the days since."""
+    yes = [answer for answer in match.answers if answer.answer == AnswerKind.INTERESTED]  # type: ignore[attr-defined]
+    if not yes:
+        return ""
+    side = words.label(Side(yes[0].side), "Side")
+    return _("%(side)s%(when)s有兴趣，对方未答复", side=side, when=words.ago(yes[0].created_at))
+
+
+def _number(name: str) -> int:
+    """A record's number from `12`, `need-12` or the address of its page; 0 when there is none."""
+    text = request.values.get(name, "").strip().rstrip("/").replace("-", "/").rsplit("/", 1)[-1]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@blueprint.get("/broker/open")
+@login_required
+def open_form() -> str:
+    """Choose a need and an achievement; with both named, both banks are shown before anything is done."""
+    require(current_actor(), "case.open")
+    return _open_page()
+
+
+def _open_page(notice: str = "") -> str:
+    actor, found = current_actor(), {}
+    missing = []
+    for name, kind in (("need", "need"), ("achievement", "achievement")):
+        number = _number(name)
+        try:
+            found[name] = find(reading(), actor, "record.search", MODELS[kind], number)
+        except NotFound:
+            if request.values.get(name):
+                missing.append(words.label(kind, "Kind"))
+    if missing and not notice:
+        notice = _("没有找到已发布的%(what)s，请核对编号。", what="、".join(missing))
+    need, offer = found.get("need"), found.get("achievement")
+    existing = None
+    if need is not None and offer is not None:
+        pair = select(Case).where(Case.need_id == need.id, Case.achievement_id == offer.id).order_by(Case.id.desc())
+        existing = reading().scalar(pair.limit(1))
+    return render_template(
+        "broker/open.html",
+        notice=notice,
+        typed={name: request.values.get(name, "")[:200] for name in ("need", "achievement")},
+        ids={"need": need.id, "achievement": offer.id} if need is not None and offer is not None else None,
+        need=need_bank(actor, need) if need is not None else None,
+        offer=offer_bank(offer) if offer is not None else None,
+        existing=existing,
+    )
+
+
+@blueprint.post("/broker/open")
+@login_required
+def open_pair() -> Response | tuple[str, int]:
+    """Open the case at 待双方同意; both sides are asked by mail. A second press leads to the case that is there."""
+    need_id, achievement_id = _number("need"), _number("achievement")
+    try:
+        case_id = open_case(current_actor(), need_id, achievement_id)
+    except NotFound:
+        return _open_page(_("请填写一条需求和一项成果。")), 422
+    except Conflict as error:
+        return _open_page(translated(error.message)), 409
+    flash(_("工单已开启，已请双方确认是否对接。"), "ok")
+    return redirect(url_for("cases.show", case_id=case_id), 303)

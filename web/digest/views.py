@@ -1,0 +1,89 @@
+"""The weekly digest as a page: this week's, and those that went out before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, current_app, render_template
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy import select
+
+from config.settings import Settings
+from matcher import clock
+from matcher.digest import delivery_of, due_at, entries, items_of, monday_of, plan_week, week_of
+from matcher.models import Delivery, DeliveryKind, DeliveryState, User
+from web.cards import Chip
+from web.matches.presentation import bridge_of, other_says_yes
+from web.session import current_actor, reading, signed_in_user
+
+blueprint = Blueprint("digests", __name__)
+PAST = 12
+WEEK = re.compile(r"\d{4}-W\d{2}")
+
+
+@dataclass(frozen=True)
+class Past:
+    """A digest of an earlier week."""
+
+    week: str
+    count: int
+    state: str
+
+
+@blueprint.get("/digest", defaults={"week": None})
+@blueprint.get("/digest/<week>")
+@login_required
+def show(week: str | None) -> str:
+    """What is there for me this week? Before the hour of the digest: what it would hold now."""
+    user = signed_in_user()
+    assert user is not None  # noqa: S101 - `login_required` has seen to it
+    settings: Settings = current_app.config["SETTINGS"]
+    now_week = week_of(clock.now(), settings.zone)
+    shown = week or now_week
+    if not WEEK.fullmatch(shown) or shown > now_week:
+        abort(404)
+    try:
+        monday = monday_of(shown)
+    except ValueError:
+        abort(404)
+    delivery = delivery_of(reading(), user.id, shown)
+    if delivery is None and shown != now_week:
+        abort(404)
+    ids = items_of(delivery) if delivery is not None else _preview(settings, shown, user)
+    found = entries(reading(), user, ids)
+    actor = current_actor()
+    return render_template(
+        "digest/show.html",
+        week=shown,
+        monday=monday,
+        is_now=shown == now_week,
+        delivery=delivery,
+        sent=delivery is not None and delivery.state == DeliveryState.SENT,
+        due=due_at(shown, settings),
+        planned=len(ids),
+        items=[
+            bridge_of(actor, entry.match,
+                      chips=[Chip(_("对方有兴趣，等您答复"), "ink")] if other_says_yes(actor, entry.match) else [])
+            for entry in found
+        ],
+        past=_past(user, shown),
+        most=settings.digest_max_items,
+    )
+
+
+def _preview(settings: Settings, week: str, user: User) -> list[int]:
+    """What the digest would hold if it were planned at this moment."""
+    plans = plan_week(reading(), settings, week, only=user.id)
+    return [item.match_id for plan in plans for item in plan.items]
+
+
+def _past(user: User, shown: str) -> list[Past]:
+    rows = reading().scalars(
+        select(Delivery)
+        .where(Delivery.user_id == user.id, Delivery.kind == DeliveryKind.DIGEST, Delivery.key != shown)
+        .order_by(Delivery.key.desc())
+        .limit(PAST)
+    )
+    return [Past(row.key, len(items_of(row)), row.state) for row in rows]

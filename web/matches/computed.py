@@ -1,0 +1,58 @@
+"""How a match was computed, so that it can be checked and computed again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from matcher.models import Match
+from web import format as words
+from web.cards import record_url
+
+
+def computed_facts(match: Match) -> list[tuple[str, Any]]:
+    """Pairs for the list of facts; those without a value are left out by the component."""
+    reasons = match.reasons or {}
+    return [
+        (_("可信度"), Markup("{:.2f} · {}").format(match.probability, words.label(match.level, "Level"))),
+        (_("语义"), _part(match, "semantic", _("两段文字含义的接近程度"))),
+        (_("用词"), _words(match)),
+        (_("指标"), _indicators(reasons)),
+        (_("依据"), _records(match)),
+        (_("排序版本"), match.ranking_version),
+        (_("模型"), Markup('<span class="small muted">{}</span>').format(match.model) if match.model else ""),
+        (_("计算于"), words.when(match.updated_at, "exact")),
+        (_("输入指纹"), _prints(match)),
+    ]
+
+
+def _part(match: Match, name: str, what: str) -> Markup | str:
+    value = (match.parts or {}).get(name)
+    return "" if value is None else Markup('{:.2f}<br><span class="small muted">{}</span>').format(float(value), what)
+
+
+def _words(match: Match) -> Markup | str:
+    terms = [str(term) for term in (match.reasons or {}).get("terms", ())][:6]
+    return _part(match, "words", _("、").join(terms) or _("两边没有共同的关键词"))
+
+
+def _indicators(reasons: dict[str, Any]) -> str:
+    counts = [(_("%(count)s 满足"), "met"), (_("%(count)s 有差距"), "short"), (_("%(count)s 待确认"), "open")]
+    parts = [text % {"count": reasons[name]} for text, name in counts if reasons.get(name)]
+    total = sum(int(reasons.get(name) or 0) for _text, name in counts)
+    return _("%(parts)s，共 %(total)s 项", parts=" · ".join(parts), total=total) if total else ""
+
+
+def _records(match: Match) -> Markup:
+    link = Markup('<a href="{}">{}</a>')
+    need = link.format(record_url("need", match.need_id), _("需求第 %(version)s 版", version=match.need_version))
+    offer = link.format(record_url("achievement", match.achievement_id), _("成果第 %(version)s 版", version=match.achievement_version))
+    return Markup("{}<br>{}").format(need, offer)
+
+
+def _prints(match: Match) -> Markup:
+    short = f"{match.need_hash[:6]} · {match.achievement_hash[:6]}"
+    full = f"{match.need_hash} {match.achievement_hash}"
+    return Markup('<code class="small" title="{}">{}</code>').format(full, short)
