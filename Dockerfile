@@ -10,17 +10,14 @@ COPY web web
 COPY cli cli
 COPY demo demo
 RUN python -m venv /opt/daqiao \
- && /opt/daqiao/bin/pip install --no-cache-dir --constraint constraints.txt . \
+ && /opt/daqiao/bin/pip install --no-cache-dir --constraint constraints.txt babel \
  && for catalogue in web/translations/*/LC_MESSAGES/messages.po; do \
-      /opt/daqiao/bin/pybabel compile --input-file "$catalogue" --output-file \
-        "$(/opt/daqiao/bin/python -c 'import web; print(web.__path__[0])')/${catalogue#web/}o.tmp" ; \
+      /opt/daqiao/bin/pybabel compile --input-file "$catalogue" --output-file "${catalogue%.po}.mo"; \
     done \
- && find /opt/daqiao -name 'messages.poo.tmp' -execdir mv {} messages.mo ';'
+ && /opt/daqiao/bin/pip install --no-cache-dir --constraint constraints.txt .
 
 FROM python:3.12-slim
-# libgomp: the encoder's threads
-RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --home-dir /data daqiao && install -d -o daqiao -g daqiao /data
+RUN useradd --system --uid 10001 --home-dir /data daqiao && install -d -o daqiao -g daqiao /data
 COPY --from=build /opt/daqiao /opt/daqiao
 ENV PATH=/opt/daqiao/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data LOG_FORMAT=json
 USER daqiao
