@@ -1,0 +1,79 @@
+"""Who may use which route. A route that is missing here fails the tests; `console.*` speaks of a whole section.
+
+The names are those of the people in `world.py`.
+"""
+
+from __future__ import annotations
+
+EVERYBODY = frozenset(
+    {"visitor", "unverified", "stranger", "owner", "other_side", "broker", "operator", "administrator"}
+)
+SIGNED_IN = EVERYBODY - {"visitor"}
+VERIFIED = SIGNED_IN - {"unverified"}
+OWNER = frozenset({"owner"})
+SIDES = frozenset({"owner", "other_side", "broker", "operator", "administrator"})
+STAFF = frozenset({"operator", "administrator"})
+BROKERS = STAFF | {"broker"}
+ADMINISTRATORS = frozenset({"administrator"})
+NOBODY: frozenset[str] = frozenset()  # needs a token or a signed link
+
+ACCESS: dict[str, frozenset[str]] = {
+    "static": EVERYBODY,
+    "styles": EVERYBODY,
+    "styleguide.index": EVERYBODY,
+    "health.*": EVERYBODY,
+    "preferences.language": EVERYBODY,
+    "home.index": EVERYBODY,
+    "help.*": EVERYBODY,
+    "search.*": EVERYBODY,
+    # the record of the world is published
+    "records.show": EVERYBODY,
+    # an open detail needs membership of a checked organisation, or a role
+    "records.detail": VERIFIED,
+    "organisations.show": EVERYBODY,
+    "account.sign_in": EVERYBODY,
+    "account.register": EVERYBODY,
+    "account.sent": EVERYBODY,
+    "account.forgot": EVERYBODY,
+    "account.forgot_sent": EVERYBODY,
+    "account.privacy": EVERYBODY,
+    "account.verify": NOBODY,
+    "account.reset": NOBODY,
+    "account.unsubscribe": NOBODY,
+    "answers.*": NOBODY,
+    "account.sign_out": EVERYBODY,
+    "account.edit_organisation": OWNER | {"stranger", "other_side"},  # members, each of their own
+    "account.*": SIGNED_IN,
+    "tokens.*": SIGNED_IN,
+    "publish.mine": SIGNED_IN,
+    "publish.new": OWNER | {"stranger"},  # of a need: enterprises
+    "publish.*": OWNER,
+    "matches.index": SIGNED_IN,
+    "matches.show": SIDES,
+    "matches.of_record": OWNER | STAFF,
+    "matches.answer": OWNER | {"other_side"},
+    "matches.retract": OWNER | {"other_side"},
+    "cases.index": SIGNED_IN,
+    "cases.by_number": SIDES,
+    "cases.assign": STAFF,
+    "cases.consent": OWNER | {"other_side"},
+    "cases.*": SIDES,
+    "digests.show": SIGNED_IN,
+    "broker.*": BROKERS,
+    "console.users": ADMINISTRATORS,
+    "console.*": STAFF,
+    "api.search_records": EVERYBODY,
+    "api.list_needs": EVERYBODY,
+    "api.list_achievements": EVERYBODY,
+    "api.read_need": EVERYBODY,
+    "api.read_achievement": EVERYBODY,
+    "api.openapi": EVERYBODY,
+    "api.docs": EVERYBODY,
+    "api.*": NOBODY,
+}
+
+
+def may_use(endpoint: str) -> frozenset[str] | None:
+    """People who may use the route; None when the table does not speak of it."""
+    found = ACCESS.get(endpoint)
+    return found if found is not None else ACCESS.get(endpoint.partition(".")[0] + ".*")

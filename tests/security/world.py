@@ -1,0 +1,85 @@
+"""One of everything, so that each route has something to show and something to leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from config.settings import Settings
+from matcher import clock, files
+from matcher.actions import accounts, cases
+from matcher.actions.matches import answer_match
+from matcher.db import reading, transaction
+from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, OutboxItem
+from matcher.vocabulary import AnswerKind, Role
+from tests import factories as make
+
+SECRET = "绝密配方七号"
+
+
+@dataclass
+class World:
+    """People by name and the values that addresses are made of."""
+
+    people: dict[str, make.Person | None]
+    values: dict[str, object]
+    draft: int
+
+
+def build(settings: Settings) -> World:
+    """A firm with a published need and a draft, a lab, a match, a case with a file and a broker."""
+    owner, lab, staff = make.enterprise(), make.institute(), make.operator()
+    people: dict[str, make.Person | None] = {
+        "visitor": None,
+        "unverified": make.add_person(verified=False),
+        "stranger": make.enterprise(),
+        "owner": owner,
+        "other_side": lab,
+        "broker": make.broker(),
+        "operator": staff,
+        "administrator": make.add_person(Role.ADMINISTRATOR),
+    }
+    need = make.published(owner, "need", detail_restricted=SECRET)
+    draft = make.draft(owner, "need", title=f"草稿 {SECRET}")
+    match = make.matched(need, make.published(lab, "achievement"))
+    case_id = _case(owner, lab, people["broker"], staff)
+    file_id = cases.add_file(owner.actor, case_id, files.store(settings, "说明.txt", SECRET.encode()))
+    cases.write_message(owner.actor, case_id, f"消息 {SECRET}")
+    accounts.create_token(owner.actor, "脚本", ["read"])
+    values: dict[str, object] = {
+        "folder": "needs",
+        "kind": "need",
+        "record_id": need,
+        "match_id": match,
+        "case_id": case_id,
+        "file_id": file_id,
+        "organisation_id": owner.actor.org_id,
+        "code": "en",
+        "token": "forged",
+        "name": "what",
+        "filename": "img/favicon.svg",
+        "week": "2026-W48",
+        "user_id": owner.id,
+    }
+    with reading() as session:
+        values |= {
+            "token_id": session.query(ApiToken.id).scalar(),
+            "number": session.get_one(Case, case_id).number,
+            "delivery_id": session.query(Delivery.id).order_by(Delivery.id).limit(1).scalar(),
+            "item_id": session.query(OutboxItem.id).order_by(OutboxItem.id).limit(1).scalar(),
+            "event_id": session.query(AuditEvent.id).order_by(AuditEvent.id).limit(1).scalar(),
+            "membership_id": session.query(Membership.id).order_by(Membership.id).limit(1).scalar(),
+        }
+    return World(people, values, draft)
+
+
+def _case(owner: make.Person, lab: make.Person, broker: make.Person | None, staff: make.Person) -> int:
+    match = make.matched(make.published(owner, "need"), make.published(lab, "achievement"))
+    answer_match(owner.actor, match, AnswerKind.INTERESTED)
+    case_id = answer_match(lab.actor, match, AnswerKind.INTERESTED)
+    assert case_id is not None
+    assert broker is not None
+    cases.assign_broker(staff.actor, case_id, broker.id)
+    with transaction() as session:
+        session.get_one(Case, case_id).due_at = clock.now() + timedelta(days=3)
+    return case_id
