@@ -48,11 +48,12 @@ def reciprocal_rank(ranked: Sequence[str], grades: Grades) -> float:
     return 1 / next(places, float("inf"))
 
 
-def rank_across(ranked: Sequence[str], grades: Grades, target: str) -> int:
-    """1 + number of ids not graded relevant that stand above `target`; behind all of them if it was not found."""
+def rank_across(ranked: Sequence[str], grades: Grades, target: str, pool: int) -> int:
+    """1 + number of ids not graded relevant above `target`; not found means behind all others of the `pool`."""
     relevant = _relevant(grades)
-    above = ranked[: ranked.index(target)] if target in ranked else ranked
-    return 1 + sum(identifier not in relevant for identifier in above)
+    if target not in ranked:
+        return 1 + pool - len(relevant)
+    return 1 + sum(identifier not in relevant for identifier in ranked[: ranked.index(target)])
 
 
 def summary(runs: Mapping[str, Sequence[str]], grades: Mapping[str, Grades]) -> dict[str, float]:

@@ -1,0 +1,141 @@
+"""`daqiao evaluate`: how well the platform ranks labelled needs and achievements."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli import trial
+from cli.vectors import Progress, VectorFile
+from config.settings import Settings, get_settings
+from indexes.engine import EngineError
+from indexes.opening import encoder_or_none
+from matcher import evaluation, ranking
+from matcher.embedding import Encoder, EncoderUnavailable
+
+File = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+@click.command()
+@click.option("--needs", required=True, type=File, help="Needs, one JSON object in each line.")
+@click.option(
+    "--achievements", required=True, multiple=True, type=File, help="Graded achievements; also several files."
+)
+@click.argument("more", nargs=-1, type=File)
+@click.option("--distractors", multiple=True, type=File, help="Achievements without grades.")
+@click.option(
+    "--foreign", multiple=True, type=File, help="Achievements in other languages, for cross_lingual alone."
+)
+@click.option(
+    "--apart", default="", metavar="ID,ID", help="Needs whose records are left out for one another."
+)
+@click.option("--engine", type=click.Choice(["embedded", "elastic"]), default="embedded", show_default=True)
+@click.option("--legs", is_flag=True, help="Also words alone and meaning alone.")
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of encoded texts.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def evaluate(
+    needs: Path,
+    achievements: tuple[Path, ...],
+    more: tuple[Path, ...],
+    distractors: tuple[Path, ...],
+    foreign: tuple[Path, ...],
+    apart: str,
+    engine: str,
+    legs: bool,
+    cache: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure search and ranking on labelled files (MORE: further files of achievements).
+
+    Everything goes the platform's own way, candidates and ranking, on a temporary index. Texts are encoded once and
+    kept by their content. Prints nDCG@10 (gain 2^grade - 1), and P@1 and R@10 for grades of 2 and better.
+    """
+    settings = get_settings()
+    if engine == "elastic" and not settings.elasticsearch_url:
+        raise click.UsageError("--engine elastic needs ELASTICSEARCH_URL")
+    names = [name.strip() for name in apart.split(",") if name.strip()]
+    try:
+        pool = trial.read_pool(needs, (*achievements, *more, *distractors, *foreign), names)
+        result = measure(settings, pool, engine, cache or settings.data_dir / "evaluation", legs=legs)
+    except (trial.BadFileError, EngineError, EncoderUnavailable) as error:
+        raise click.ClickException(str(error)) from error
+    if not foreign:
+        result.pop("cross_lingual", None)
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
+
+
+def measure(
+    settings: Settings, pool: trial.Pool, kind: str, cache: Path, *, legs: bool = False
+) -> dict[str, Any]:
+    """All figures of a pool on an engine of that kind, with what they were measured on."""
+    encoder = _usable(settings)
+    vectors = VectorFile(cache / "vectors.sqlite3")
+    with closing(vectors), trial.temporary_engine(settings, kind) as engine, _bar() as progress:
+        made = trial.Trial.prepare(pool, engine, encoder, vectors, progress)
+        report = made.report()
+        result: dict[str, Any] = {
+            **report.figures,
+            "needs": len(report.runs),
+            "achievements": len(pool.offers),
+            "engine": kind,
+            "model": encoder.fingerprint if encoder else None,
+            "ranking": ranking.CURRENT.version,
+        }
+        if report.cross_lingual is not None:
+            result["cross_lingual"] = report.cross_lingual
+        if legs and encoder is not None:
+            grades = {name: pool.grades(name, trial.HOME) for name in report.runs}
+            found = made.legs(encoder)
+            result["legs"] = {name: evaluation.summary(runs, grades) for name, runs in found.items()}
+    return result
+
+
+def _usable(settings: Settings) -> Encoder | None:
+    """The encoder, tried once; without one the platform ranks by words alone, and so does this."""
+    encoder = encoder_or_none(settings)
+    try:
+        if encoder is not None:
+            encoder.encode_queries(["试"])
+    except EncoderUnavailable as error:
+        click.echo(f"No vectors: {error}", err=True)
+        return None
+    return encoder
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """Tells on standard error how many texts were encoded."""
+    done = 0
+
+    def progress(count: int) -> None:
+        nonlocal done
+        done += count
+        if sys.stderr.isatty():
+            click.echo(f"\rEncoded {done} texts", err=True, nl=False)
+
+    yield progress
+    if done and sys.stderr.isatty():
+        click.echo("", err=True)
+
+
+def _table(result: dict[str, Any]) -> str:
+    """The figures for people, one in each line."""
+    lines = []
+    for name, value in result.items():
+        if isinstance(value, dict):
+            lines += [f"{name} {key:<12} {_figures(each)}" for key, each in value.items()]
+        else:
+            lines.append(f"{name:<14} {_figures(value)}")
+    return "\n".join(lines)
+
+
+def _figures(value: Any) -> str:
+    if isinstance(value, dict):
+        return "  ".join(f"{name} {_figures(each)}" for name, each in value.items())
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
