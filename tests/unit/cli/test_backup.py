@@ -10,6 +10,8 @@ from sqlalchemy import func, select, text
 
 from cli import backup
 from config.settings import Settings, get_settings, load_settings
+from indexes.opening import encoder_or_none, open_engine
+from indexes.rebuild import rebuild
 from matcher import db, migrations
 from matcher.actions import accounts
 from matcher.actor import VISITOR
@@ -132,3 +134,25 @@ def test_restore_brings_back_an_empty_data_folder(
     assert done.exit_code == 0, done.output
     with db.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM users WHERE email = 'kept@example.org'")) == 1
+
+
+def test_restore_makes_the_index_again_without_encoding(
+    engines: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """91: after a restore the index holds what the record says, and every vector comes from the backup."""
+    need = population.published(population.member("enterprise"), "need")
+    engine, encoder = open_engine(engines), encoder_or_none(engines)
+    first = rebuild(engine, encoder)
+    assert first.encoded == 1
+    folder = tmp_path / "b"
+    folder.mkdir()
+    backup.write_backup(engines, folder)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "new"))
+    get_settings.cache_clear()
+    done = CliRunner().invoke(backup.restore, [str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "1 documents, 1 stored vectors" in done.output
+    again = open_engine(get_settings())
+    assert [held.id for held in again.held()] == [f"need-{need}"]
+    again.close()
+    engine.close()
