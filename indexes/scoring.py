@@ -16,11 +16,14 @@ from matcher.corpus import K1, B, Statistics
 
 Scores = NDArray[np.float64]
 MIN_CENTRE = 5  # hits of one language below which their own mean says nothing about the language
-RRF = 60
+WORD_WEIGHT = 0.35  # all of the query's words count like a nearness that only texts on the very subject have
 
 
 def words(tokens: Sequence[str], hits: Sequence[Hit], statistics: Statistics) -> Scores:
-    """BM25 of each hit; before there are statistics, rarity is counted among the hits themselves."""
+    """BM25 of each hit as a share of what the query's words weigh: about 1 when it holds them all, at most 2.2.
+
+    Before there are statistics, rarity is counted among the hits themselves.
+    """
     if not hits:
         return np.zeros(0)
     names = np.array(sorted({term(token) for token in tokens}), np.uint32)
@@ -35,7 +38,8 @@ def words(tokens: Sequence[str], hits: Sequence[Hit], statistics: Statistics) ->
     average = statistics.average_length if statistics.documents else float(lengths.mean())
     damping = K1 * (1 - B + B * lengths / (average or 1))
     shares = counts * (K1 + 1) / (counts + damping[:, None])
-    found: Scores = np.round(shares @ _weights(tokens, names, counts, statistics), 6)
+    weights = _weights(tokens, names, counts, statistics)
+    found: Scores = shares @ weights / (weights.sum() or 1)
     return found
 
 
@@ -62,7 +66,7 @@ def meaning(vector: Vector, lang: str, hits: Sequence[Hit], statistics: Statisti
     centres = _centres(rows, langs, statistics)
     away = rows - np.stack([centres[each] for each in langs])
     query = _unit((vector - centres.get(lang, _mean(centres)))[None, :])[0]
-    scores[having] = np.round(_unit(away) @ query, 6)
+    scores[having] = _unit(away) @ query
     return scores
 
 
@@ -87,12 +91,9 @@ def _unit(rows: Vector) -> Vector:
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
 
 
-def fuse(ids: Sequence[str], *legs: Scores) -> list[str]:
-    """Ids by their summed reciprocal ranks in each leg's positive scores; equal scores share a rank, ties go by id."""
-    total = np.zeros(len(ids))
-    for leg in legs:
-        ranks = len(leg) - np.searchsorted(np.sort(leg), leg, side="right")
-        total += np.where(leg > 0, 1 / (RRF + 1 + ranks), 0)
-    rounded = np.round(total, 9)
+def fuse(ids: Sequence[str], shared: Scores, near: Scores | None) -> list[str]:
+    """Ids best first, ties by id. Each score depends on its own document alone, so no other one moves it."""
+    scores = WORD_WEIGHT * shared + (np.maximum(near, 0) if near is not None else 0)
+    rounded = np.round(scores, 5)
     order = sorted(range(len(ids)), key=lambda place: (-rounded[place], ids[place]))
     return [ids[place] for place in order]

@@ -61,7 +61,7 @@ class Results:
     tokens: tuple[str, ...] = ()  # what was looked for, for highlighting
     by_meaning: frozenset[str] = frozenset()  # ids on this page without a word of the query
     words_only: bool = False  # no encoder, or an index made with another model: meaning was left out
-    relaxed: bool = False  # no document had enough of the words, so one was enough
+    relaxed: bool = False  # nothing had enough of the words or was near, so one word was enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def search(engine: Engine, encoder: Encoder | None, visibilities: frozenset[str]
     vector = _vector(engine, encoder, wanted.text)
     asked = _Asked(WordQuery(tokens, _enough(len(tokens))), vector, everybody, filters)
     found = _candidates(engine, asked)
-    relaxed = not found.words and asked.words.at_least > 1
+    relaxed = not found.hits and asked.words.at_least > 1
     if relaxed:
         asked = _Asked(WordQuery(tokens), vector, everybody, filters)
         found = _candidates(engine, asked)
@@ -184,10 +184,10 @@ def _ranked(engine: Engine, asked: _Asked, found: _Found) -> list[str]:
         ids = sorted({*found.words, *passing})
     hits = [found.hits[each] for each in ids]
     corpus = statistics.current()
-    legs = [scoring.words(asked.words.tokens, hits, corpus)]
-    if asked.vector is not None:
-        legs.append(scoring.meaning(asked.vector, script(asked.words.tokens), hits, corpus))
-    return scoring.fuse(ids, *legs)
+    words = scoring.words(asked.words.tokens, hits, corpus)
+    if asked.vector is None:
+        return scoring.fuse(ids, words, None)
+    return scoring.fuse(ids, words, scoring.meaning(asked.vector, script(asked.words.tokens), hits, corpus))
 
 
 _vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
