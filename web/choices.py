@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from wtforms import SelectChoice
+
 from matcher import vocabulary
 from web.locale import translated
 
-Choices = list[tuple[str, str]]
+Choices = list[SelectChoice]
 
 
 def options(terms: type[vocabulary.Term], empty: object = "") -> Choices:
@@ -28,4 +30,5 @@ def levels(empty: object = "") -> Choices:
 
 
 def _with_empty(pairs: Iterable[tuple[str, str]], empty: object) -> Choices:
-    return [*([("", str(empty))] if empty else []), *pairs]
+    first = [SelectChoice("", str(empty))] if empty else []
+    return first + [SelectChoice(code, label) for code, label in pairs]

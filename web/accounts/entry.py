@@ -9,26 +9,33 @@ from werkzeug.wrappers import Response
 
 from matcher import passwords
 from matcher.actions import accounts
-from matcher.actor import actor_of
+from matcher.actor import Actor, actor_of
 from matcher.errors import Invalid
 from matcher.inputs.base import InputError, parse
 from matcher.inputs.people import Registration, clean_email
 from matcher.messages import msg
 from matcher.models import User
+from matcher.vocabulary import Role
 from web.accounts.blueprint import blueprint
 from web.accounts.demo import demo_accounts
 from web.accounts.forms import ForgotForm, RegisterForm, SignInForm
 from web.limits import limited
 from web.locale import current_language
+from web.navigation import has_page, own_links
 from web.security import safe_next
 from web.session import current_actor, reading, refresh, sign_in, sign_out, signed_in_user
 
 SENT_TO = "sent_to"
 
 
-def home_of_member() -> str:
-    """Where a person goes who is already inside."""
-    return safe_next(request.args.get("next"), url_for("publish.mine"))
+def start_page(actor: Actor) -> str:
+    """Where a person goes after logging in who wanted nowhere else: staff to their desk, others to their records."""
+    places = (
+        [link.url for link in own_links(actor) if has_page(link.endpoint)]
+        if actor.role != Role.MEMBER
+        else []
+    )
+    return places[0] if places else url_for("publish.mine")
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
@@ -36,7 +43,7 @@ def home_of_member() -> str:
 def register() -> Response | str | tuple[str, int]:
     """Make an account; the mail that follows tells the owner of a known address that it is known, the page does not."""
     if signed_in_user() is not None:
-        return redirect(home_of_member(), 303)
+        return redirect(start_page(current_actor()), 303)
     form = RegisterForm()
     if not form.is_submitted():
         return render_template("account/register.html", form=form)
@@ -62,7 +69,7 @@ def sign_in_page() -> Response | str | tuple[str, int]:
     """Log in; whatever is wrong, the sentence is the same and so is the work."""
     target = safe_next(request.values.get("next"), "")
     if signed_in_user() is not None and request.method == "GET":
-        return redirect(target or url_for("publish.mine"), 303)
+        return redirect(target or start_page(current_actor()), 303)
     form = SignInForm()
     if form.is_submitted():
         user = person(form.email.data or "", form.password.data or "")
@@ -93,7 +100,7 @@ def welcome(user: User, password: str, target: str) -> Response:
     accounts.record_login(actor, user.id, password)
     refresh()
     sign_in(reading().get_one(User, user.id))
-    return redirect(target or url_for("publish.mine"), 303)
+    return redirect(target or start_page(actor), 303)
 
 
 @blueprint.post("/logout", endpoint="sign_out")

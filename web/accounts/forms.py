@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField, TelField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+)
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -68,7 +77,7 @@ class ProfileForm(Form):
     locale = SelectField(
         _l("语言"),
         [InputRequired()],
-        choices=list(LANGUAGES.items()),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         description=_l("页面和邮件使用的语言。"),
     )
     digest = BooleanField(_l("每周一收到一封匹配周报（没有新内容就不发）"))
@@ -90,14 +99,16 @@ class CloseForm(Form):
 class TokenForm(Form):
     """What a program may do in one's own name."""
 
-    name = StringField(_l("用途"), [InputRequired()], description=_l("写给自己看的名字，例如“每日同步需求”。"))
+    name = StringField(
+        _l("用途"), [InputRequired()], description=_l("写给自己看的名字，例如“每日同步需求”。")
+    )
     scopes = SelectMultipleField(
         _l("允许做什么"),
         [InputRequired()],
         choices=[
-            ("read", _l("读取我能看到的内容")),
-            ("write", _l("填写和提交需求、成果")),
-            ("answer", _l("答复匹配")),
+            SelectChoice("read", _l("读取我能看到的内容")),
+            SelectChoice("write", _l("填写和提交需求、成果")),
+            SelectChoice("answer", _l("答复匹配")),
         ],
         widget=ListWidget(),
         option_widget=CheckboxInput(),

@@ -91,4 +91,6 @@ def unsubscribe(token: str) -> str:
         raise BadLinkError
     if request.method == "POST":
         accounts.unsubscribe(current_actor(), user.id)
-    return render_template("account/unsubscribe.html", user=user, done=request.method == "POST" or not user.digest)
+    return render_template(
+        "account/unsubscribe.html", user=user, done=request.method == "POST" or not user.digest
+    )

@@ -27,7 +27,9 @@ class Ready(StrEnum):
 def membership_of(user: User) -> Membership | None:
     """The person's membership that is not left, with its organisation; one query a request."""
     if "membership" not in g:
-        query = select(Membership).where(Membership.user_id == user.id, Membership.state != MembershipState.LEFT)
+        query = select(Membership).where(
+            Membership.user_id == user.id, Membership.state != MembershipState.LEFT
+        )
         g.membership = reading().scalar(query.options(joinedload(Membership.organisation)))
     found: Membership | None = g.membership
     return found

@@ -51,7 +51,9 @@ def settings() -> Response | str | tuple[str, int]:
     if not form.is_submitted():
         return page(profile=form)
     try:
-        accounts.edit_profile(current_actor(), parse(ProfileInput, {name: form[name].data for name in FIELDS}))
+        accounts.edit_profile(
+            current_actor(), parse(ProfileInput, {name: form[name].data for name in FIELDS})
+        )
     except Invalid as error:
         form.refuse(error)
         return page(profile=form), 422

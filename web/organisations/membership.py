@@ -65,7 +65,11 @@ def search(words: str) -> Sequence[Organisation]:
         Organisation.state == OrgState.CHECKED,
         or_(Organisation.name.contains(words, autoescape=True), Organisation.credit_code == code),
     )
-    return reading().scalars(query.order_by(func.length(Organisation.name), Organisation.id).limit(FOUND_SHOWN)).all()
+    return (
+        reading()
+        .scalars(query.order_by(func.length(Organisation.name), Organisation.id).limit(FOUND_SHOWN))
+        .all()
+    )
 
 
 def members(own_membership: Membership) -> Sequence[Membership]:
@@ -73,7 +77,8 @@ def members(own_membership: Membership) -> Sequence[Membership]:
     if own_membership.state != MembershipState.ACTIVE:
         return []
     query = select(Membership).where(
-        Membership.organisation_id == own_membership.organisation_id, Membership.state == MembershipState.ACTIVE
+        Membership.organisation_id == own_membership.organisation_id,
+        Membership.state == MembershipState.ACTIVE,
     )
     return reading().scalars(query.order_by(Membership.id).limit(100)).all()
 
@@ -143,7 +148,9 @@ def edit_organisation() -> Response | str | tuple[str, int]:
         actions.edit_organisation(current_actor(), shown.id, version, given(form))
     except Invalid as error:
         form.refuse(error)
-        return render_template("account/edit_organisation.html", form=form, organisation=shown, version=version), 422
+        return render_template(
+            "account/edit_organisation.html", form=form, organisation=shown, version=version
+        ), 422
     except Stale:
         return stale(form, shown.id)
     flash(_("已保存。"), "ok")
@@ -154,7 +161,11 @@ def stale(form: OrganisationForm, number: int) -> tuple[str, int]:
     """Somebody saved meanwhile: what was typed stays, beside what is saved now."""
     refresh()
     now = reading().get_one(Organisation, number)
-    theirs = [(form[name].label.text, getattr(now, name)) for name in FIELDS if (form[name].data or "") != (getattr(now, name) or "")]
+    theirs = [
+        (form[name].label.text, getattr(now, name))
+        for name in FIELDS
+        if (form[name].data or "") != (getattr(now, name) or "")
+    ]
     return render_template("account/edit_organisation.html", form=form, organisation=now, theirs=theirs), 409
 
 

@@ -128,7 +128,7 @@ def filled_in(page: Sheet) -> Answer:
 def save(page: Sheet, values: dict[str, Any]) -> int:
     """Check everything and save it; the record's id. Raises `Invalid`, `Stale` or `Conflict` and saves nothing then."""
     name = NAMES[page.kind]
-    if name in values and not values[name].strip():
+    if (page.record is None or name in values) and not values.get(name, "").strip():
         raise Invalid({name: msg("请先填写名称，之后随时可以修改。")})
     checked: Any = parse(INPUTS[page.kind], {**stored(page.record, page.kind), **values})
     if page.record is None:

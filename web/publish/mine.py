@@ -104,7 +104,7 @@ def counted() -> dict[str, int]:
     """How many records are in each state; one query."""
     everything = union_all(*_all()).subquery()
     query = select(everything.c.state, func.count()).group_by(everything.c.state)
-    return dict(reading().execute(query).tuples().all())
+    return {row.state: row[1] for row in reading().execute(query)}
 
 
 def items(box: str, offset: int) -> list[Item]:

@@ -87,7 +87,10 @@ def _value(field: Field) -> Any:
     if isinstance(field, WordsField):
         return field.words()
     if isinstance(field, FieldList):
-        return [{part.name.rpartition("-")[2]: part.data for part in row} for row in filled(field)]
+        return [
+            {part.name.rpartition("-")[2]: "" if part.data is None else part.data for part in row}
+            for row in filled(field)
+        ]
     if isinstance(field, BooleanField | SelectMultipleField):
         return field.data
     return field.data or ""
