@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple
 
 import redis
 import structlog
 from flask import Blueprint, Response, current_app, jsonify
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import text
 
 from config.settings import Settings
-from matcher import clock, db, migrations
-from matcher.models import OutboxItem, Stage
+from indexes.opening import fitness
+from indexes.sync import backlog
+from matcher import db, migrations
+from matcher.models import Stage
+from web.index import index
 
 log = structlog.get_logger()
 blueprint = Blueprint("health", __name__)
@@ -40,7 +41,7 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 def ready() -> Response:
     """200 when traffic is welcome (also when degraded), 503 when a check failed."""
-    findings = {name: _guarded(name, check) for name, check in CHECKS.items()}
+    findings = {name: guarded(name, check) for name, check in CHECKS.items()}
     statuses = {finding.status for finding in findings.values()}
     status = "failed" if "failed" in statuses else "degraded" if "degraded" in statuses else "ok"
     response = jsonify(status=status, checks={name: found._asdict() for name, found in findings.items()})
@@ -49,7 +50,8 @@ def ready() -> Response:
     return response
 
 
-def _guarded(name: str, check: Callable[[Settings], Finding]) -> Finding:
+def guarded(name: str, check: Callable[[Settings], Finding]) -> Finding:
+    """The check's finding; a check that breaks is a finding too."""
     started = time.monotonic()
     try:
         return check(current_app.config["SETTINGS"])
@@ -83,21 +85,27 @@ def check_broker(settings: Settings) -> Finding:
 
 
 def check_outbox(settings: Settings) -> Finding:
-    """The oldest waiting item is younger than the alert age; parked items are said."""
+    """The oldest item waiting for the index is younger than the alert age; parked items are said."""
     with db.reading() as session:
-        oldest, dead = outbox_state(session)
-    age = (clock.now() - oldest).total_seconds() if oldest else 0
+        counts, age = backlog(session)
     if age > settings.outbox_alert_seconds:
         return Finding("degraded", f"oldest item waits {age:.0f} s")
-    return Finding("degraded", f"{dead} parked") if dead else OK
+    parked = counts.get(Stage.DEAD, 0)
+    return Finding("degraded", f"{parked} parked") if parked else OK
 
 
-def outbox_state(session: Session) -> tuple[datetime | None, int]:
-    """When the oldest waiting item was made, and how many are parked."""
-    waiting = OutboxItem.stage.not_in([Stage.DONE, Stage.DEAD])
-    oldest = session.scalar(select(func.min(OutboxItem.created_at)).where(waiting))
-    dead = session.scalar(select(func.count()).select_from(OutboxItem).where(OutboxItem.stage == Stage.DEAD))
-    return oldest, dead or 0
+def check_index(_settings: Settings) -> Finding:
+    """The live index answers and was made as it would be made now; else a rebuild is needed."""
+    opened = index()
+    found = fitness(opened.engine, opened.encoder)
+    if found.rebuild_needed:
+        return Finding("degraded", f"rebuild needed: {', '.join(found.differs)}")
+    return OK
+
+
+def check_encoder(_settings: Settings) -> Finding:
+    """The encoder could be opened; without it search and matching go by words alone."""
+    return OK if index().encoder is not None else Finding("degraded", "no encoder: words only")
 
 
 REQUIRED = ("database", "migrations")
@@ -106,4 +114,6 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "migrations": check_migrations,
     "broker": check_broker,
     "outbox": check_outbox,
+    "index": check_index,
+    "encoder": check_encoder,
 }

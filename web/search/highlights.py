@@ -57,10 +57,8 @@ def _found(text: str, query: str) -> Iterator[tuple[int, int]]:
 def _parts(text: str, start: int, stop: int, found: list[tuple[int, int]]) -> Parts:
     parts: Parts = []
     place = start
-    for begin, end in found:
-        if end <= start or begin >= stop:
-            continue
-        begin, end = max(begin, start), min(end, stop)
+    inside = [(max(begin, start), min(end, stop)) for begin, end in found if end > start and begin < stop]
+    for begin, end in inside:
         if begin > place:
             parts.append((text[place:begin], False))
         parts.append((text[begin:end], True))

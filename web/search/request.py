@@ -85,7 +85,9 @@ class Asked:
     def url(self, **changes: Any) -> str:
         """Address of this search with some parts changed; another page than the first only when asked for."""
         changed = replace(self, **{"page": 1, **changes})
-        values: dict[str, Any] = {name: sorted(codes) for name, codes in sorted((changed.chosen or {}).items())}
+        values: dict[str, Any] = {
+            name: sorted(codes) for name, codes in sorted((changed.chosen or {}).items())
+        }
         if changed.q:
             values["q"] = changed.q
         if changed.sort != (facets.RELEVANCE if changed.q else facets.NEWEST):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from indexes.engine import split_id
 from indexes.facets import FACETS
 from matcher.models import MODELS, Record
 from matcher.permissions import rows
-from web.cards import Card, card, title_of
+from web.cards import Card, Chip, card, title_of
 from web.format import THIN
 from web.locale import translated
 from web.search.highlights import Parts, excerpt, marked_title, words_of
@@ -65,13 +65,13 @@ class Group:
     options: list[Option]
 
 
-def hits_of(ids: Sequence[str], query: str) -> list[Hit]:
+def hits_of(ids: Sequence[str], query: str, by_meaning: frozenset[str] = frozenset()) -> list[Hit]:
     """The records behind index ids in their order; one query a kind, and what may not be seen is left out.
 
     The index may be a moment behind: the database decides what is shown.
     """
     found = records_of(ids)
-    return [hit_of(found[key], query) for key in ids if key in found]
+    return [hit_of(found[key], query, by_meaning=key in by_meaning) for key in ids if key in found]
 
 
 def records_of(ids: Sequence[str]) -> dict[str, Record]:
@@ -88,9 +88,11 @@ def records_of(ids: Sequence[str]) -> dict[str, Record]:
     return found
 
 
-def hit_of(record: Record, query: str) -> Hit:
-    """The record's card with the query's words marked."""
+def hit_of(record: Record, query: str, *, by_meaning: bool = False) -> Hit:
+    """The record's card with the query's words marked; one that holds none of them says why it is there."""
     item = card(record)
+    if by_meaning:
+        item = replace(item, chips=[*item.chips, Chip(_("意思相近"), "ok", _("用词不同，但说的是相近的事"))])
     if not words_of(query):
         return Hit(item, [], [])
     text = str(getattr(record, TEXTS[record.kind]))

@@ -13,11 +13,12 @@ from flask_babel import pgettext
 
 from indexes.engine import EngineUnavailableError
 from indexes.facets import PAGE_SIZE, ceiling
-from web.search._pending import search
+from indexes.search import Results, Search, search
+from matcher.permissions import visibilities
 from web.index import index as opened_index
 from web.limits import limited
 from web.search.fallback import newest
-from web.search.request import PRESETS, Asked
+from web.search.request import PRESETS, SHOWN, Asked
 from web.search.results import counted, groups_of, hits_of, value_label
 from web.session import current_actor
 from web.views_counter import count_views
@@ -28,12 +29,14 @@ blueprint = Blueprint("search", __name__)
 
 @dataclass(frozen=True)
 class Found:
-    """What a search brought; `trouble` is a sentence when the index could not be asked."""
+    """What a search brought; `trouble` is a sentence when the index could not be asked, `note` a remark on the set."""
 
     total: int
     ids: list[str]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    by_meaning: frozenset[str] = frozenset()
     trouble: str = ""
+    note: str = ""
 
 
 @blueprint.get("/search")
@@ -67,7 +70,7 @@ def experts() -> str:
 def page(asked: Asked, heading: str) -> str:
     """The page of one search."""
     found = find(asked)
-    hits = hits_of(found.ids, asked.q)
+    hits = hits_of(found.ids, asked.q, found.by_meaning)
     count_views([(hit.card.kind, hit.card.id) for hit in hits], "shown")
     reach = ceiling(asked.sort)
     pages = max(1, -(-min(found.total, reach) // PAGE_SIZE))
@@ -80,6 +83,7 @@ def page(asked: Asked, heading: str) -> str:
         total=found.total,
         counted=counted(found.total, asked, trouble=bool(found.trouble)),
         trouble=found.trouble,
+        note=found.note,
         reach=reach,
         pages=pages,
         is_last_page=asked.page >= pages,
@@ -98,13 +102,27 @@ def asked_without_filters(asked: Asked) -> Asked:
 def find(asked: Asked) -> Found:
     """Ask the index; while it cannot answer, list the newest from the database and say so."""
     try:
-        result = search(*opened_index(), asked)
+        result = search(*opened_index(), visibilities(current_actor()), wanted(asked))
     except EngineUnavailableError as error:
         log.warning("search unavailable", error=type(error).__name__)
         total, ids = newest(asked)
         words = _("查找服务暂时不可用，正在恢复。下面按发布时间列出记录，没有按您的词句查找。")
         return Found(total, ids, trouble=str(words))
-    return Found(result.total, list(result.ids), result.facets)
+    return Found(result.total, list(result.ids), result.facets, result.by_meaning, note=note(result))
+
+
+def wanted(asked: Asked) -> Search:
+    """The search as the index takes it."""
+    return Search(asked.q, asked.filters, asked.sort, asked.page, PAGE_SIZE, SHOWN[asked.kind])
+
+
+def note(result: Results) -> str:
+    """What a reader should know about how the set came about."""
+    if result.tokens and result.words_only:
+        return str(_("暂时只能按用词查找，意思相近而用词不同的记录没有列出。"))
+    if result.relaxed:
+        return str(_("没有同时含有这些词的记录，下面的记录只含其中一部分。"))
+    return ""
 
 
 def scopes(asked: Asked) -> list[dict[str, Any]]:
@@ -116,7 +134,10 @@ def scopes(asked: Asked) -> list[dict[str, Any]]:
         "search.experts": pgettext("list", "专家"),
     }
     return [
-        {"label": names[name], "url": Asked(name, asked.q, {}, asked.sort).url(), "current": name == asked.endpoint}
+        {
+            "label": names[name],
+            "url": Asked(name, asked.q, {}, asked.sort).url(),
+            "current": name == asked.endpoint,
+        }
         for name in PRESETS
     ]
-
