@@ -35,8 +35,9 @@ class Statistics:
 
     def weight(self, token: str) -> float:
         """Rarity of a word (BM25's inverse document frequency), always positive."""
-        frequency = min(self.frequencies.get(token, 1), max(self.documents, 1))
-        return log(1 + (self.documents - frequency + 0.5) / (frequency + 0.5))
+        documents = max(self.documents, 1)
+        frequency = min(self.frequencies.get(token, 1), documents)
+        return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
     def bm25(self, query: Iterable[str], document: Sequence[str]) -> float:
         """BM25 of the query's distinct words, unbounded above."""

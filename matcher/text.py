@@ -26,7 +26,7 @@ _HANGUL = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff"
 _RUN = re.compile(
     rf"(?P<han>[{_HAN}]+)|(?P<pairs>[{_KANA}]+|[{_HANGUL}]+)"
     # 5G and 3D are words, 15mm is a number and its unit.
-    r"|(?P<word>\d[a-zA-Z](?![^\W_])|\d+(?:\.\d+)?"
+    r"|(?P<word>\d[a-zA-Z](?![a-zA-Z\d])|\d+(?:\.\d+)?"
     rf"|[^\W\d_{_HAN}{_KANA}{_HANGUL}][^\W_{_HAN}{_KANA}{_HANGUL}]*|[^\W_])"
 )
 _SCRIPT = re.compile(
