@@ -73,9 +73,29 @@ def _first_administrator(settings: Settings, email: str) -> str:
 
 def _load_demo(settings: Settings) -> None:
     import demo
+    from workers.matching import match_item
 
+    if demo.is_loaded():
+        return
     with db.reading() as session:
         if session.scalar(select(User.id).limit(1)) is not None:
-            return
+            raise click.ClickException(
+                f"The sample data in {settings.data_dir} are incomplete (the first start was cut off). "
+                "Remove that folder and start again."
+            )
     click.echo("Loading the sample data …", err=True)
-    demo.load(settings)
+    demo.load(settings, match_item, _Progress())
+
+
+class _Progress:
+    """A bar for each part of the work on a terminal, one line for each elsewhere."""
+
+    def __init__(self) -> None:
+        self._part = ""
+
+    def __call__(self, part: str, done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r  {part}: {done} of {of}", nl=done == of, err=True)
+        elif part != self._part:
+            click.echo(f"  {part}: {of}", err=True)
+        self._part = part
