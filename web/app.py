@@ -29,6 +29,7 @@ SECTIONS = (
     "web.cases.files",
     "web.broker.views",
     "web.digest.views",
+    "web.console.views",
     "web.api.views",
 )
 DEVELOPMENT_SECTIONS = ("web.styleguide.views",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired
 
 from matcher.vocabulary import AnswerKind, Refusal
 from web import format as words
@@ -17,7 +18,7 @@ class AnswerForm(Form):
     """An answer with, for a refusal, its reason."""
 
     answer = RadioField(_l("回复"), choices=[], validate_choice=False)
-    reason = RadioField(_l("哪里不合适"), choices=[], validate_choice=False,
+    reason = RadioField(_l("哪里不合适"), [InputRequired()], choices=[], validate_choice=False,
                         description=_l("对方只看到各原因的合计数，看不到是谁选的。"))
     comment = TextAreaField(_l("补充说明"), description=_l("只有平台运营人员和经纪人看得到，最多 500 字。"),
                             render_kw={"maxlength": COMMENT_LENGTH, "rows": 3})

@@ -1,0 +1,1 @@
+"""The operator's console: what waits, what runs, what happened."""

@@ -1,0 +1,45 @@
+"""Cases and who looks after them."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from matcher.actions.opening import propose_broker
+from matcher.desk import case_counts, cases_of, loads
+from matcher.models import User
+from matcher.vocabulary import Role
+from web.cases.presentation import row_of
+from web.console.shell import blueprint, console_page
+from web.paging import page_number, page_of
+from web.session import current_actor, reading
+
+PAGE = 25
+
+
+@blueprint.get("/cases")
+def cases() -> str:
+    """Open cases, those without a broker marked, with each broker's load."""
+    actor, session = current_actor(), reading()
+    page = page_of(case_counts(session, actor)[0], PAGE, page_number())
+    found = cases_of(session, actor, offset=page.offset, limit=PAGE)
+    brokers = list(
+        session.scalars(
+            select(User)
+            .where(User.role == Role.BROKER, User.closed_at.is_(None))
+            .options(joinedload(User.broker_profile))
+            .order_by(User.id)
+        )
+    )
+    free = next((case for case in found if case.broker_id is None), None)
+    return console_page(
+        "cases",
+        "console.cases",
+        rows=[(case, row_of(actor, case)) for case in sorted(found, key=lambda case: case.broker_id is not None)],
+        brokers=brokers,
+        loads=loads(session),
+        proposed=propose_broker(session, free.need) if free else None,
+        page=page,
+        url=lambda number: url_for("console.cases", page=number),
+    )

@@ -1,0 +1,59 @@
+"""What waits for me, and is everything running?"""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from matcher.desk import case_counts, overdue_count
+from matcher.funnel import funnel
+from web.console.shell import blueprint, console_page
+from web.health import CHECKS, Finding, guarded
+from web.locale import translated
+from web.session import current_actor, reading
+
+
+def findings() -> dict[str, Finding]:
+    """Every health check's result."""
+    return {name: guarded(name, check) for name, check in CHECKS.items()}
+
+
+def check_words() -> dict[str, str]:
+    """What each check is called."""
+    return {
+        "database": _("数据库"),
+        "migrations": _("数据表版本"),
+        "broker": _("任务中间件"),
+        "outbox": _("处理队列"),
+        "index": _("检索索引"),
+        "encoder": _("语义模型"),
+    }
+
+
+@blueprint.get("")
+def index() -> str:
+    """The first page of the day."""
+    actor = current_actor()
+    under_way, _ended = case_counts(reading(), actor)
+    reached = funnel(reading())
+    steps = [
+        {"label": translated(step.label), "count": count, "of": reached.steps[number - 1][1] if number else None}
+        for number, (step, count) in enumerate(reached.steps)
+    ]
+    return console_page(
+        "overview",
+        "console.index",
+        findings=findings(),
+        names=check_words(),
+        under_way=under_way,
+        overdue=overdue_count(reading(), actor),
+        steps=steps,
+        funnel=reached,
+    )
+
+
+@blueprint.get("/health")
+def health() -> str:
+    """The checks of /readyz in words."""
+    settings = current_app.config["SETTINGS"]
+    return console_page("health", "console.health", findings=findings(), names=check_words(), settings=settings)

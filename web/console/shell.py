@@ -1,0 +1,108 @@
+"""What all pages of the console share: who may open them, and how much waits behind each."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import login_required
+from sqlalchemy import func, select
+
+from matcher.bridge import CLOSED
+from matcher.models import (
+    MODELS,
+    Case,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Membership,
+    Organisation,
+    OutboxItem,
+    Stage,
+)
+from matcher.permissions import allowed, require
+from matcher.vocabulary import MembershipState, OrgState, RecordState
+from web.locale import translated
+from web.session import current_actor, reading
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+TO_DECIDE = (DeliveryState.UNKNOWN, DeliveryState.FAILED)
+
+
+class Place(NamedTuple):
+    """A page of the console; `count` names what waits there."""
+
+    endpoint: str
+    label: Any
+    count: str = ""
+    action: str = "console.read"
+
+
+PLACES = (
+    Place("console.index", _l("总览")),
+    Place("console.review", _l("审核"), "review"),
+    Place("console.organisations", _l("单位与成员"), "organisations"),
+    Place("console.cases", _l("工单指派"), "cases"),
+    Place("console.matches", _l("本周匹配")),
+    Place("console.deliveries", _l("邮件"), "deliveries", "delivery.read"),
+    Place("console.outbox", _l("处理队列"), "outbox"),
+    Place("console.index_state", _l("索引")),
+    Place("console.audit", _l("操作记录"), action="audit.read"),
+    Place("console.users", _l("用户与角色"), action="user.set_role"),
+    Place("console.health", _l("运行状况")),
+)
+
+
+@blueprint.app_template_filter("delivery_kind")
+def delivery_kind(code: str) -> str:
+    """Which mail, in words."""
+    return translated(DeliveryKind(code).label)
+
+
+@blueprint.app_template_filter("delivery_state")
+def delivery_state(code: str) -> str:
+    """What became of a mail, in words."""
+    return translated(DeliveryState(code).label)
+
+
+@blueprint.app_template_filter("stage_label")
+def stage_label(code: str) -> str:
+    """Where an outbox item stands, in words."""
+    return translated(Stage(code).label)
+
+
+@blueprint.before_request
+@login_required
+def only_operators() -> None:
+    """Everything here is for those who run the platform."""
+    require(current_actor(), "console.read")
+
+
+def waiting() -> dict[str, int]:
+    """How much waits for an operator, by name; a fixed number of queries."""
+    session = reading()
+
+    def count(model: Any, *conditions: Any) -> int:
+        return session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+    return {
+        "review": sum(count(model, model.state == RecordState.SUBMITTED) for model in MODELS.values()),
+        "organisations": count(Organisation, Organisation.state == OrgState.PENDING)
+        + count(Membership, Membership.state == MembershipState.PENDING),
+        "cases": count(Case, Case.broker_id.is_(None), Case.state.not_in(CLOSED)),
+        "deliveries": count(Delivery, Delivery.state.in_(TO_DECIDE)),
+        "outbox": count(OutboxItem, OutboxItem.stage == Stage.DEAD),
+    }
+
+
+def console_page(template: str, endpoint: str, **values: Any) -> str:
+    """A page of the console with its side navigation; `endpoint` is the place that it belongs to."""
+    counts, actor = waiting(), current_actor()
+    places = [
+        {"label": place.label, "url": url_for(place.endpoint), "current": place.endpoint == endpoint,
+         "count": counts.get(place.count)}
+        for place in PLACES
+        if allowed(actor, place.action)
+    ]
+    return render_template(f"console/{template}.html", places=places, waiting=counts, **values)
