@@ -108,7 +108,7 @@ class SentenceTransformers:
         self._lock = threading.Lock()
         if find_spec("sentence_transformers") is None:
             raise EncoderUnavailable(f"{name}: sentence-transformers is not installed (extra `models`)")
-        if (Path(name).is_absolute() or name.startswith(".")) and not Path(name).is_dir():
+        if (Path(name).is_absolute() or name.startswith(".")) and not _is_folder(name):
             raise EncoderUnavailable(f"{name}: no such folder")
         self.fingerprint = f"st-{_identity(name)}/rules-{RULES}"
 
@@ -174,11 +174,18 @@ def _in_batches(encode: Callable[[list[str]], Any], texts: Sequence[str], dimens
     return _unit(rows)
 
 
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except (OSError, ValueError):  # longer than names may be, or with a NUL
+        return False
+
+
 def _identity(name: str) -> str:
     """Name of the model; of a folder also a digest of what lies in it, so that another model there is noticed."""
-    folder = Path(name)
-    if not folder.is_dir():
+    if not _is_folder(name):
         return name[-MODEL_NAME_LENGTH:]
+    folder = Path(name)
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file():
