@@ -12,6 +12,7 @@ from config.settings import Settings
 from matcher import digest, links
 from matcher.actor import actor_of
 from matcher.links import AnswerLink
+from matcher.messages import msg
 from matcher.models import (
     MODELS,
     Case,
@@ -226,11 +227,11 @@ def _facts(desk: _Desk, record: Any) -> list[str]:
     named = allowed(actor_of(desk.session, desk.user), "record.see_owner", record)
     is_need = record.kind is Kind.NEED
     facts = [
-        record.organisation.name if named else desk.wording.say("匿名企业"),
+        record.organisation.name if named else desk.wording.say(msg("匿名企业")),
         desk.wording.region(record.region),
         "" if is_need else desk.wording.trl(record.trl),
         desk.wording.means(record),
-        desk.wording.say("截止") + " " + desk.wording.day(record.deadline)
+        desk.wording.say(msg("截止 %(day)s", day=desk.wording.day(record.deadline)))
         if is_need and record.deadline
         else "",
     ]

@@ -24,7 +24,7 @@ from indexes import sync
 from indexes.engine import Engine, EngineError
 from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db
-from matcher.embedding import Encoder
+from matcher.embedding import Encoder, EncoderUnavailable
 from matcher.models import NamedValue
 from workers import waking
 
@@ -118,6 +118,13 @@ def open_relay(settings: Settings) -> Relay:
     return Relay(open_engine(settings), encoder)
 
 
+def warm(encoder: Encoder | None) -> None:
+    """Load the model before the first change waits for it."""
+    with suppress(EncoderUnavailable):
+        if encoder is not None:
+            encoder.encode_passages(["搭桥"])
+
+
 def main(install: Callable[[int, Callable[..., None]], object] = signal.signal) -> None:
     """Run until SIGTERM or SIGINT; the step under way is finished first."""
     settings = get_settings()
@@ -126,6 +133,7 @@ def main(install: Callable[[int, Callable[..., None]], object] = signal.signal) 
     relay = open_relay(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         install(number, lambda *_: relay.stop.set())
+    warm(relay.encoder)
     log.info("relay: started", engine=relay.engine.name)
     try:
         relay.run()

@@ -13,7 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from matcher.messages import Message
+from matcher.messages import Message, msg
 from matcher.models import Achievement, Need
 from matcher.vocabulary import REGIONS, TRL_BANDS, PriceMode, trl_band
 
@@ -57,7 +57,7 @@ class Wording:
         if level is None:
             return ""
         band = self.say(TRL_BANDS[trl_band(level)][2])
-        return self.say(Message("成熟度 %(level)s · %(band)s", {"level": level, "band": band}))
+        return self.say(msg("成熟度 %(level)s · %(band)s", level=level, band=band))
 
     def day(self, moment: date | datetime | None) -> str:
         """A calendar day in the configured zone."""
@@ -77,7 +77,7 @@ class Wording:
             text = "CNY " + "–".join(self._figure(bound * YUAN_PER_WAN) for bound in bounds)
         else:
             text = "–".join(self._figure(bound) for bound in bounds) + f"{THIN}万元"
-        return self.say(Message("最高 %(amount)s", {"amount": text})) if low is None else text
+        return self.say(msg("最高 %(amount)s", amount=text)) if low is None else text
 
     def _figure(self, value: Decimal) -> str:
         return str(format_decimal(value, locale=self.locale))
