@@ -25,6 +25,7 @@ from web.publish.edit import own_record
 from web.publish.forms import FORMS
 from web.publish.similar import similar
 from web.publish.steps import STEPS, step_of
+from web.publish.typed import label_of
 from web.records.presentation import facts_of, indicator_rows, parts_of
 from web.session import current_actor, reading
 
@@ -69,20 +70,9 @@ def gaps_of(kind: str, record: Any) -> list[Gap]:
     form = FORMS[kind](formdata=None)
     order = [name for item in STEPS[kind] for name in item.fields]
     return [
-        Gap(label_of(form, name), translated(message), field_url(kind, record.id, name))
+        Gap(label_of(form[name]), translated(message), field_url(kind, record.id, name))
         for name, message in sorted(found.items(), key=lambda item: order.index(item[0]))
     ]
-
-
-def label_of(form: Any, name: str) -> str:
-    """What a field is called; two fields of one range by the name of the range."""
-    ranges = {
-        "budget_min": _("拟投入资金"),
-        "budget_max": _("拟投入资金"),
-        "price_min": _("合作价格"),
-        "price_max": _("合作价格"),
-    }
-    return ranges.get(name) or str(form[name].label.text)
 
 
 def field_url(kind: str, record_id: int, name: str) -> str:

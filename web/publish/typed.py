@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import BooleanField, Field, FieldList, FormField, SelectMultipleField
 
 from matcher.errors import Invalid
@@ -139,12 +140,22 @@ def problems(form: RecordForm) -> list[Problem]:
     for field in form:
         if isinstance(field, FieldList):
             for place, row in enumerate(field, 1):
+                words = _("指标 %(count)s") if field.name == "indicators" else _("权利 %(count)s")
                 found += [
-                    Problem(p.id, f"{p.label.text} {place}", _joined(p.errors)) for p in row if p.errors
+                    Problem(p.id, f"{words % {'count': place}} · {p.label.text}", _joined(p.errors))
+                    for p in row
+                    if p.errors
                 ]
         elif field.errors:
-            found.append(Problem(field.id, str(field.label.text), _joined(field.errors)))
+            found.append(Problem(field.id, label_of(field), _joined(field.errors)))
     return found
+
+
+def label_of(field: Field) -> str:
+    """What a field is called by itself: one end of a range with the range's name."""
+    name, _underscore, end = field.name.rpartition("_")
+    group = {"budget": _("拟投入资金"), "price": _("价格")}.get(name) if end in ("min", "max") else None
+    return f"{group} · {field.label.text}" if group else str(field.label.text)
 
 
 def _joined(errors: Iterable[object]) -> str:
