@@ -33,6 +33,14 @@ TITLES = {
     "year": _l("发布年份"),
     "lang": _l("语言"),
 }
+SORT_TITLES = {
+    "relevance": _l("相关度"),
+    "newest": _l("最新发布"),
+    "amount_high": _l("金额从高到低"),
+    "amount_low": _l("金额从低到高"),
+    "maturity": _l("成熟度从高到低"),
+    "deadline": _l("截止最近"),
+}
 MOST_OPTIONS = 12  # of one facet; the chosen ones are always among them
 TEXTS = {"need": "problem", "achievement": "abstract", "expert": "profile"}
 
@@ -92,7 +100,7 @@ def hit_of(record: Record, query: str, *, by_meaning: bool = False) -> Hit:
     """The record's card with the query's words marked; one that holds none of them says why it is there."""
     item = card(record)
     if by_meaning:
-        item = replace(item, chips=[*item.chips, Chip(_("意思相近"), "ok", _("用词不同，但说的是相近的事"))])
+        item = replace(item, chips=[*item.chips, Chip(_("意思相近"), "ok", _("按意思找到，用词不尽相同"))])
     if not words_of(query):
         return Hit(item, [], [])
     text = str(getattr(record, TEXTS[record.kind]))

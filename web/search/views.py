@@ -19,7 +19,7 @@ from web.index import index as opened_index
 from web.limits import limited
 from web.search.fallback import newest
 from web.search.request import PRESETS, SHOWN, Asked
-from web.search.results import counted, groups_of, hits_of, value_label
+from web.search.results import SORT_TITLES, counted, groups_of, hits_of, value_label
 from web.session import current_actor
 from web.views_counter import count_views
 
@@ -91,6 +91,7 @@ def page(asked: Asked, heading: str) -> str:
         without_filters=find(asked_without_filters(asked)).total if not hits and asked.is_narrowed else 0,
         scopes=scopes(asked),
         value_label=value_label,
+        sort_titles=SORT_TITLES,
     )
 
 
