@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import click
 from pydantic.fields import FieldInfo
@@ -127,9 +127,8 @@ def check_outbox(settings: Settings) -> Finding:
             waiting = select(func.count(), func.min(OutboxItem.created_at)).where(
                 OutboxItem.stage.in_(("index", "encode"))
             )
-            count: int
-            oldest: datetime | None
-            count, oldest = session.execute(waiting).one()
+            row = session.execute(waiting).one()
+            count, oldest = row[0], cast("datetime | None", row[1])
             dead = session.scalar(select(func.count()).where(OutboxItem.stage == "dead"))
     except SQLAlchemyError as error:
         return Finding("relay", BAD, f"the outbox cannot be read: {_first_line(error)}")
