@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import click
 
 from config.settings import Settings, get_settings
@@ -24,3 +28,15 @@ def open_database() -> Settings:
             "The database is not at this version's schema; run `daqiao prepare` first."
         )
     return settings
+
+
+@contextmanager
+def bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error that takes absolute positions; quiet when that is no terminal."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=max(length, 1), label=label, file=sys.stderr, hidden=hidden) as shown:
+
+        def advance(position: int) -> None:
+            shown.update(max(min(position, length) - shown.pos, 0))
+
+        yield advance

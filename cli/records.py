@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from cli.common import open_database
+from cli.common import bar, open_database
 from matcher import clock
 from matcher.actions.imports import import_records
 from matcher.actor import SYSTEM
@@ -49,7 +46,7 @@ def import_(what: str, file: Path, organisation: str, source: str, publish: bool
             f"{file} has {size:,} bytes, {MAX_BYTES:,} are allowed; cut it into parts."
         )
     try:
-        with _bar("Reading", size) as progress:
+        with bar("Reading", size) as progress:
             rows = read_rows(
                 KINDS[what],
                 file.read_bytes(),
@@ -57,7 +54,7 @@ def import_(what: str, file: Path, organisation: str, source: str, publish: bool
                 source=source or file.stem[:100],
                 progress=progress,
             )
-        with _bar("Storing", len(rows)) as progress:
+        with bar("Storing", len(rows)) as progress:
             result = import_records(
                 SYSTEM, KINDS[what], rows, organisation=organisation, publish=publish, progress=progress
             )
@@ -71,17 +68,6 @@ def import_(what: str, file: Path, organisation: str, source: str, publish: bool
         f"{len(rows)} rows: {result.created} new, {result.updated} changed, {result.unchanged} unchanged, "
         f"{result.kept} kept as people left them{f' ({states})' if states else ''}"
     )
-
-
-@contextmanager
-def _bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error that takes absolute positions; nothing when that is no terminal."""
-    with click.progressbar(length=max(length, 1), label=label, file=sys.stderr) as bar:
-
-        def advance(position: int) -> None:
-            bar.update(max(min(position, length) - bar.pos, 0))
-
-        yield advance
 
 
 def _list_problems(error: InvalidRows) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from config.settings import load_settings
-from demo.listings import FOLDER
+from demo.listings import FOLDER, sample_fields
 from indexes import documents, truth
 from indexes.engine import Vector
 from matcher.db import in_transaction, reading
