@@ -15,7 +15,7 @@ from matcher.vocabulary import CaseState, Level, RecordState, Term
 class FunnelStep(Term):
     """Steps of the funnel."""
 
-    PUBLISHED = "published", "发布需求"
+    PUBLISHED = "published", "发布的需求"
     MATCHED = "matched", "有强相关匹配"
     AGREED = "agreed", "双方同意"
     CONNECTED = "connected", "已对接"

@@ -67,7 +67,7 @@ def strong_matches(need_ids: list[int]) -> dict[int, int]:
     query = select(Match.need_id, func.count()).where(
         Match.need_id.in_(need_ids), Match.level == Level.STRONG, Match.state != MatchState.CLOSED
     )
-    return dict(reading().execute(query.group_by(Match.need_id)).tuples().all())
+    return {row[0]: row[1] for row in reading().execute(query.group_by(Match.need_id))}
 
 
 def with_matches(item: Card, strong: int) -> Card:

@@ -30,4 +30,4 @@ def newest(asked: Asked) -> tuple[int, list[str]]:
     total = reading().scalar(select(func.count()).select_from(found)) or 0
     page = select(found.c.kind, found.c.id).order_by(found.c.at.desc(), found.c.kind, found.c.id)
     page = page.offset((asked.page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
-    return total, [document_id(kind, number) for kind, number in reading().execute(page).tuples()]
+    return total, [document_id(kind, number) for kind, number in reading().execute(page)]
