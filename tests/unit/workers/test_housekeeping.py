@@ -18,7 +18,8 @@ from workers import housekeeping
 def counted() -> dict[tuple[str, int, date], tuple[int, int]]:
     with reading() as session:
         return {
-            (row.kind, row.record_id, row.day): (row.shown, row.opened) for row in session.scalars(select(ViewCount))
+            (row.kind, row.record_id, row.day): (row.shown, row.opened)
+            for row in session.scalars(select(ViewCount))
         }
 
 

@@ -13,6 +13,7 @@ from cli import roles
 from config.settings import Settings, load_settings
 from matcher import db
 from tests import factories
+from tests.unit.workers.carrying import carry, waiting
 from workers import app as application
 from workers import tasks  # noqa: F401  registers the tasks
 from workers.app import app, celery_settings
@@ -75,10 +76,15 @@ def test_every_queue_has_a_consumer() -> None:
     command = roles.worker(load_settings())
     assert not {"-Q", "--queues", "-X", "--exclude-queues"} & set(command)
     assert celery_settings(load_settings())["task_default_queue"] == application.QUEUE
-    assert all(entry.get("options", {}).get("queue", application.QUEUE) == application.QUEUE for entry in SCHEDULE.values())
+    assert all(
+        entry.get("options", {}).get("queue", application.QUEUE) == application.QUEUE
+        for entry in SCHEDULE.values()
+    )
 
 
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
+)
 def test_no_daily_task_at_an_hour_that_summer_time_touches(zone: str) -> None:
     """34: no daily task lies in an hour that is skipped, comes twice, or changes the day with summer time."""
     assert zone in available_timezones()
@@ -128,10 +134,11 @@ def test_every_task_may_run_twice(task: Task, settings: Settings, broker: str) -
     factories.matched(need, achievement)
     with redis.Redis.from_url(broker) as client:
         client.hset(f"{settings.index_prefix}:views", f"need:{need}:2026-11-24:opened", 3)
-    arguments = [1] if task.name.endswith("match_item") else []
+    carry(settings)
+    arguments = [waiting()[0]] if task.name.endswith("match_item") else []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("workers.waking.send", lambda *_: None)  # the broker's part is tested on its own
-        task.run(*arguments)
+        task(*arguments)
         first = tables()
-        task.run(*arguments)
+        task(*arguments)
     assert tables() == first
