@@ -1,4 +1,7 @@
-"""Add views that were counted outside the database, in batches, each at most once."""
+"""Add views that were counted outside the database, in batches, each at most once.
+
+A side that opened a match leaves a mark in the same way: `match:12:2026-11-24:need`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db import in_transaction
-from matcher.models import MODELS, NamedValue, ViewCount
+from matcher.models import MODELS, Match, NamedValue, ViewCount
+from matcher.vocabulary import Side
 
 BATCH = "views:"
 WHATS = ("shown", "opened")
@@ -34,6 +38,24 @@ def parse(counts: Mapping[str, int]) -> dict[Key, dict[str, int]]:
     return dict(found)
 
 
+def reads(counts: Mapping[str, int]) -> set[tuple[int, str]]:
+    """Matches that a side has opened, from fields such as `match:12:2026-11-24:need`."""
+    found = set()
+    for field, count in counts.items():
+        parts = field.split(":")
+        if len(parts) != 4 or parts[0] != "match" or parts[3] not in list(Side) or count <= 0:
+            continue
+        if parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10:
+            found.add((int(parts[1]), parts[3]))
+    return found
+
+
+def _mark_read(session: Session, match_id: int, side: str) -> None:
+    """The first reading counts; `updated_at` stays, for nothing was computed anew."""
+    column = Match.need_read_at if side == Side.NEED else Match.offer_read_at
+    session.execute(update(Match).where(Match.id == match_id, column.is_(None)).values({column: clock.now()}))
+
+
 def add_views(batch: str, counts: Mapping[str, int]) -> bool:
     """Add one batch; False when a batch of that name has been added before."""
 
@@ -46,6 +68,8 @@ def add_views(batch: str, counts: Mapping[str, int]) -> bool:
         session.flush()
         for key, columns in sorted(parse(counts).items()):
             _add(session, key, columns)
+        for match_id, side in sorted(reads(counts)):
+            _mark_read(session, match_id, side)
         return True
 
     return in_transaction(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from matcher import clock
 from matcher.actions.cases import open_case
 from matcher.desk import cases_of, is_overdue, loads, waiting_matches
 from matcher.errors import Conflict, NotFound
-from matcher.models import MODELS, BrokerProfile, Case
+from matcher.models import MODELS, BrokerProfile, Case, Match
 from matcher.permissions import find, require
 from matcher.vocabulary import AnswerKind, Side
 from web import format as words
@@ -58,13 +59,13 @@ def desk() -> str:
     )
 
 
-def _who_waits(match: object) -> str:
+def _who_waits(match: Match) -> str:
     """Which side said yes and waits, with the days since."""
-    yes = [answer for answer in match.answers if answer.answer == AnswerKind.INTERESTED]  # type: ignore[attr-defined]
+    yes = [answer for answer in match.answers if answer.answer == AnswerKind.INTERESTED]
     if not yes:
         return ""
     side = words.label(Side(yes[0].side), "Side")
-    return _("%(side)s%(when)s有兴趣，对方未答复", side=side, when=words.ago(yes[0].created_at))
+    return str(_("%(side)s%(when)s有兴趣，对方未答复", side=side, when=words.ago(yes[0].created_at)))
 
 
 def _number(name: str) -> int:
@@ -82,7 +83,8 @@ def open_form() -> str:
 
 
 def _open_page(notice: str = "") -> str:
-    actor, found = current_actor(), {}
+    actor = current_actor()
+    found: dict[str, Any] = {}
     missing = []
     for name, kind in (("need", "need"), ("achievement", "achievement")):
         number = _number(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -90,10 +91,10 @@ def left_of(due: datetime | None) -> str:
     zone = current_app.config["SETTINGS"].zone
     today, last = clock.today(zone), due.astimezone(zone).date()
     if last < today or due < clock.now():
-        return _("已逾期 %(count)s 天", count=max(1, (today - last).days))
+        return str(_("已逾期 %(count)s 天", count=max(1, (today - last).days)))
     if last == today:
-        return _("今天到期")
-    return _("还剩 %(count)s 个工作日", count=working_days(today, last))
+        return str(_("今天到期"))
+    return str(_("还剩 %(count)s 个工作日", count=working_days(today, last)))
 
 
 def working_days(first: date, last: date) -> int:
@@ -158,29 +159,32 @@ def _match_lines(case: Case) -> list[Line]:
 
 def _line(case: Case, event: CaseEvent, brokers: dict[int, User]) -> Line:
     by = who(case, event)
-    title = {
-        "opened": _opened,
-        "agreed": lambda e, _b: _("%(side)s同意对接", side=words.label(e.data.get("side"), "Side")),
-        "moved": lambda e, _b: _("进入“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
-        "assigned": _assigned,
-        "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
-        "file": lambda _e, _b: _("上传文件"),
-        "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
-        "message": lambda _e, _b: by,
-    }.get(event.kind, lambda e, _b: e.kind)(event, brokers)
+    worded = TITLES.get(event.kind)
+    title = by if event.kind == "message" else worded(event, brokers) if worded else event.kind
     note = "" if event.kind == "message" else by
     return Line(event.created_at, event.kind, title, _text(event), note, event.party or "", event.data.get("file_id"))
 
 
 def _opened(event: CaseEvent, _brokers: dict[int, User]) -> str:
     if event.data.get("state") == CaseState.PROPOSED:
-        return _("经纪人提议对接，等双方确认")
-    return _("双方同意对接，联系方式互相可见")
+        return str(_("经纪人提议对接，等双方确认"))
+    return str(_("双方同意对接，联系方式互相可见"))
 
 
 def _assigned(event: CaseEvent, brokers: dict[int, User]) -> str:
     broker = brokers.get(int(event.data.get("broker_id", 0)))
-    return _("指定经纪人：%(name)s", name=broker.name) if broker else _("指定经纪人")
+    return str(_("指定经纪人：%(name)s", name=broker.name) if broker else _("指定经纪人"))
+
+
+TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
+    "opened": _opened,
+    "agreed": lambda e, _b: _("%(side)s同意对接", side=words.label(e.data.get("side"), "Side")),
+    "moved": lambda e, _b: _("进入“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
+    "assigned": _assigned,
+    "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
+    "file": lambda _e, _b: _("上传文件"),
+    "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
+}
 
 
 def _text(event: CaseEvent) -> str:
@@ -188,13 +192,13 @@ def _text(event: CaseEvent) -> str:
         return event.body
     due = event.data.get("due_at")
     day = words.exact(datetime.fromisoformat(str(due)).astimezone(current_app.config["SETTINGS"].zone).date()) if due else ""
-    return _("%(step)s（%(day)s 前）", step=event.body, day=day) if day else event.body
+    return str(_("%(step)s（%(day)s 前）", step=event.body, day=day)) if day else event.body
 
 
 def who(case: Case, event: CaseEvent) -> str:
     """Who did it: the party, with the person's name once both sides know each other."""
     if event.actor is None or event.party is None:
-        return _("平台")
+        return str(_("平台"))
     party = words.label(event.party, "CaseParty")
     if event.party in (CaseParty.NEED, CaseParty.OFFER) and not agreed(case):
         return party

@@ -40,7 +40,7 @@ def audit() -> str:
         asked=asked,
         total=total,
         page=page,
-        url=lambda number: url_for("console.audit", page=number, **{k: v for k, v in asked.items() if v}),
+        url=lambda number: url_for("console.audit", **{"page": number, **{k: v for k, v in asked.items() if v}}),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, request, url_for
-from flask import current_app
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -27,9 +26,8 @@ def deliveries() -> str:
     """All mails, newest first; those to decide about on request."""
     require(current_actor(), "delivery.read")
     session = reading()
-    counts: dict[str, int] = {
-        state: number for state, number in session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
-    }
+    by_state = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    counts: dict[str, int] = {row[0]: row[1] for row in by_state}
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     query = select(Delivery).options(joinedload(Delivery.user))
     if state == "decide":

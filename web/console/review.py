@@ -88,7 +88,7 @@ def changed_since_review(record: Record) -> list[str]:
 
 def field_words(name: str) -> str:
     """What a field is called where people read it."""
-    return {
+    words: dict[str, str] = {
         "title": _("名称"), "name": _("姓名"), "problem": _("问题"), "abstract": _("成果简介"), "foundation": _("现有基础"),
         "advantage": _("与同类相比的优势"), "economics": _("经济性"), "indicators": _("技术指标"), "keywords": _("关键词"),
         "coop_modes": _("合作方式"), "budget_min": _("预算下限"), "budget_max": _("预算上限"), "budget_open": _("预算面议"),
@@ -98,7 +98,8 @@ def field_words(name: str) -> str:
         "price_min": _("价格下限"), "price_max": _("价格上限"), "valid_until": _("有效期"), "profile": _("专长与经历"),
         "consent": _("公开授权"), "partner_req": _("对合作方的要求"), "need_type": _("需求类型"), "urgency": _("紧迫程度"),
         "decision_owner": _("由谁决策"), "people": _("完成人"), "services": _("可提供的服务"), "lang": _("语言"),
-    }.get(name, name)
+    }
+    return words.get(name, name)
 
 
 @blueprint.post("/review/<kind>/<int:record_id>")

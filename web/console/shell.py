@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy import func, select
@@ -31,11 +32,11 @@ TO_DECIDE = (DeliveryState.UNKNOWN, DeliveryState.FAILED)
 
 
 class Place(NamedTuple):
-    """A page of the console; `count` names what waits there."""
+    """A page of the console; `waits` names what waits there."""
 
     endpoint: str
     label: Any
-    count: str = ""
+    waits: str = ""
     action: str = "console.read"
 
 
@@ -64,6 +65,15 @@ def delivery_kind(code: str) -> str:
 def delivery_state(code: str) -> str:
     """What became of a mail, in words."""
     return translated(DeliveryState(code).label)
+
+
+@blueprint.app_template_filter("duration")
+def duration(seconds: float) -> str:
+    """A time of waiting in its nearest unit."""
+    for size, words in ((86400, _("%(count)s 天")), (3600, _("%(count)s 小时")), (60, _("%(count)s 分钟"))):
+        if seconds >= 2 * size:
+            return str(words) % {"count": round(seconds / size)}
+    return str(_("%(count)s 秒", count=round(seconds)))
 
 
 @blueprint.app_template_filter("stage_label")
@@ -101,7 +111,7 @@ def console_page(template: str, endpoint: str, **values: Any) -> str:
     counts, actor = waiting(), current_actor()
     places = [
         {"label": place.label, "url": url_for(place.endpoint), "current": place.endpoint == endpoint,
-         "count": counts.get(place.count)}
+         "count": counts.get(place.waits)}
         for place in PLACES
         if allowed(actor, place.action)
     ]

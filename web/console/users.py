@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -28,7 +28,7 @@ def users() -> str:
 def _page(notice: str = "") -> str:
     require(current_actor(), "user.set_role")
     who, role = request.args.get("who", "").strip()[:254], request.args.get("role", "")
-    conditions = [User.closed_at.is_(None)]
+    conditions: list[ColumnElement[bool]] = [User.closed_at.is_(None)]
     if who:
         conditions.append(or_(User.email.contains(who.lower(), autoescape=True), User.name.contains(who, autoescape=True)))
     if role in list(Role):

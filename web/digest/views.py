@@ -38,7 +38,7 @@ class Past:
 def show(week: str | None) -> str:
     """What is there for me this week? Before the hour of the digest: what it would hold now."""
     user = signed_in_user()
-    assert user is not None  # noqa: S101 - `login_required` has seen to it
+    assert user is not None  # `login_required` has seen to it
     settings: Settings = current_app.config["SETTINGS"]
     now_week = week_of(clock.now(), settings.zone)
     shown = week or now_week

@@ -68,7 +68,7 @@ def _mature(step: str) -> Callable[[Match, Data], Gap]:
     return gap_of
 
 
-def _negotiate(match: Match, gap: Data) -> Gap:
+def _negotiate(match: Match, _gap: Data) -> Gap:
     text = _("报价 %(price)s，预算 %(budget)s。", price=words.price(match.achievement), budget=words.budget(match.need))
     return Gap(_("价格"), text, _("可以谈分期、许可费加提成，或技术入股。"))
 

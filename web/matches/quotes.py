@@ -24,9 +24,10 @@ def marked_all(text: str) -> Marked:
 
 def quoted(quote: Mapping[str, Any]) -> Marked:
     """A stored quotation as runs of text, each marked or not. Marks outside the text are cut to it."""
-    text, parts, place = own_punctuation(str(quote["text"])), [], 0
-    for start, end in quote.get("marks", ()):
-        start, end = max(place, start), min(end, len(text))
+    text, place = own_punctuation(str(quote["text"])), 0
+    parts: Marked = []
+    for first, last in quote.get("marks", ()):
+        start, end = max(place, first), min(last, len(text))
         if start >= end:
             continue
         parts += [(text[place:start], False), (text[start:end], True)]

@@ -178,7 +178,7 @@ KINDS: dict[str, Callable[[Match, Data], Reason]] = {
 
 
 def _joined(parts: Sequence[str]) -> str:
-    return _("、").join(str(part) for part in parts)
+    return str(_("、")).join(str(part) for part in parts)
 
 
 def _plain(parts: Marked) -> str:
