@@ -84,7 +84,7 @@ class IndicatorRow(Rows):  # type: ignore[misc]
     relation = choose(_l("关系"), Relation)
     value = NumberField(_l("数值"))
     value_high = NumberField(_l("上限（范围）"))
-    unit = StringField(_l("单位"), render_kw={"placeholder": "%", "autocomplete": "off"})
+    unit = StringField(_l("计量单位"), render_kw={"placeholder": "%", "autocomplete": "off"})
     condition = StringField(_l("测试条件"), render_kw={"placeholder": _l("例如：25 ℃，按 GB/T 标准")})
     must = BooleanField(_l("必须达到"), default=True)
 

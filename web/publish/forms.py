@@ -73,7 +73,7 @@ class NeedForm(RecordForm):
     urgency = choose(_l("紧迫程度"), Urgency, validators=NEEDED)
     partner_req = area(_l("对合作方的要求"), 4)
     anonymous = BooleanField(
-        _l("匿名发布"), description=_l("不显示单位名称，只显示地区。双方都同意对接后，对方才知道是谁。")
+        _l("匿名发布，不显示单位"), description=_l("页面上只有地区。双方都同意对接后，对方才知道是谁。")
     )
     decision_owner = StringField(
         _l("由谁决策"), description=_l("例如“总工程师”“技术部”，帮助对方准备。会公开。")
