@@ -96,7 +96,8 @@ def search(engine: Engine, encoder: Encoder | None, visibilities: frozenset[str]
     relaxed = not found.hits and asked.words.at_least > 1
     if relaxed:
         asked = _Asked(WordQuery(tokens), vector, everybody, filters)
-        found = _candidates(engine, asked)
+        hits = {hit.id: hit for hit in engine.by_words(asked.words, filters, NEAREST)}
+        found = _Found(hits, frozenset(hits), {})  # nothing was near before either
     return _results(engine, asked, wanted, found, relaxed=relaxed)
 
 

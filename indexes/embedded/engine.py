@@ -143,15 +143,14 @@ class EmbeddedEngine:
 
         def work(reader: Reader, searcher: tantivy.Searcher) -> Page:
             wanted = set_query(reader.words, query)
+            total, counts = _counted(searcher, wanted, query.facets)
+            if query.limit < 1:
+                return Page(total, (), counts)
             sort = SORTS[query.sort]
             order = Order.Desc if sort.descending else Order.Asc
-            found = searcher.search(wanted, max(query.limit, 1), True, sort.field, query.offset, order)
-            hits = found.hits[: query.limit]
+            hits = searcher.search(wanted, query.limit, False, sort.field, query.offset, order).hits
             keys = searcher.fast_field_values("key", [address for _, address in hits])
-            total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's type stub
-            return Page(
-                total, tuple(key_id(whole(key)) for key in keys), _counts(searcher, wanted, query.facets)
-            )
+            return Page(total, tuple(key_id(whole(key)) for key in keys), counts)
 
         return self._read(work)
 
@@ -217,15 +216,18 @@ class EmbeddedEngine:
         self._readers = {}
 
 
-def _counts(searcher: tantivy.Searcher, query: Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-    if not facets:
-        return {}
-    asked = {name: {"terms": {"field": name, "size": FACET_BUCKETS}} for name in facets}
+def _counted(
+    searcher: tantivy.Searcher, query: Query, facets: Sequence[str]
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """Size of a set and its counts by facet, in one pass."""
+    asked: dict[str, dict[str, object]] = {"total": {"value_count": {"field": "key"}}}
+    asked |= {name: {"terms": {"field": name, "size": FACET_BUCKETS}} for name in facets}
     answer = searcher.aggregate(query, asked)
-    return {
+    counts = {
         name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[name]["buckets"]}
         for name in facets
     }
+    return int(answer["total"]["value"]), counts
 
 
 def _nearest(

@@ -33,7 +33,8 @@ class RowFile(Generic[N]):
         """Every row that is on disk, without reading them into memory."""
         size = self.path.stat().st_size // (4 * self.width) if self.path.exists() else 0
         if size != len(self._rows):
-            self._rows = np.memmap(self.path, self.kind, "r", shape=(size, self.width))
+            # a plain array over the map: slicing the map's own class costs more than the search
+            self._rows = np.asarray(np.memmap(self.path, self.kind, "r", shape=(size, self.width)))
         return self._rows
 
     def append(self, rows: Sequence[NDArray[N]]) -> int:

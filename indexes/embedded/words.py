@@ -90,16 +90,23 @@ def by_keys(index: tantivy.Index, identifiers: Iterable[str]) -> Query:
 
 def by_slots(index: tantivy.Index, slots: Sequence[int]) -> Query:
     """Entries whose vectors lie in those rows."""
-    return Query.term_set_query(index.schema, "slot", slots)
+    each = [Query.term_query(index.schema, "slot", slot, "basic") for slot in slots]
+    return Query.boolean_query([(Occur.Should, query) for query in each])
 
 
 def filter_clauses(index: tantivy.Index, filters: Filters) -> list[tuple[Occur, Query]]:
     """Clauses that all must match and that score nothing; they never let a marker through."""
     terms = {**filters.terms, "visibility": filters.visibilities}
     return [
-        (Occur.Must, Query.const_score_query(Query.term_set_query(index.schema, name, sorted(values)), 0.0))
+        (Occur.Must, Query.const_score_query(_any_of(index, name, sorted(values)), 0.0))
         for name, values in terms.items()
     ]
+
+
+def _any_of(index: tantivy.Index, name: str, values: list[str]) -> Query:
+    """One of a column's values. A set of terms is turned into a bitmap of the whole index, single terms are not."""
+    each = [Query.term_query(index.schema, name, value, "basic") for value in values]
+    return each[0] if len(each) == 1 else Query.boolean_query([(Occur.Should, query) for query in each])
 
 
 def word_query(index: tantivy.Index, words: WordQuery) -> Query:
