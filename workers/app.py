@@ -22,6 +22,8 @@ from config.settings import Settings, get_settings
 VISIBILITY_SECONDS = 600  # how long a message may be out before the broker gives it to somebody else
 HARD_LIMIT_SECONDS = 300  # a task is killed after this
 SOFT_LIMIT_SECONDS = 240  # a task gets an exception after this, to leave its row in order
+# Matching is short. An item whose worker was killed as a whole is taken again after its hard limit, at the latest.
+MATCH_SOFT_SECONDS, MATCH_HARD_SECONDS = 120, 180
 BROKER_SECONDS = 1.0  # waiting for a connection to the broker
 ANSWER_SECONDS = 30.0  # waiting for the broker's answer; above the longest blocking read
 QUEUE = "daqiao"
@@ -80,9 +82,13 @@ app = Celery("daqiao", include=["workers.tasks"], set_as_current=True)
 app.add_defaults(lambda: celery_settings(get_settings()))
 
 
-def task(function: F) -> F:
+def task(**options: Any) -> Callable[[F], F]:
     """Register a function of `workers.tasks` under its own name."""
-    return cast("F", app.task(name=f"workers.tasks.{function.__name__}")(function))
+
+    def register(function: F) -> F:
+        return cast("F", app.task(name=f"workers.tasks.{function.__name__}", **options)(function))
+
+    return register
 
 
 def _log(**_: object) -> None:

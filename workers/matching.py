@@ -36,7 +36,7 @@ from matcher.explanation import explain
 from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
 from matcher.models import MODELS, PRIORITY_IMPORT, Achievement, Need, OutboxItem, Stage
 from matcher.vocabulary import Kind, Level, RecordState
-from workers.app import HARD_LIMIT_SECONDS
+from workers.app import MATCH_HARD_SECONDS
 
 log = structlog.get_logger()
 GROWTH = 2  # a snapshot of less than half of what is published now is renewed …
@@ -85,7 +85,7 @@ def _open(settings: Settings, _process: int) -> Tools:
 
 def match_item(item_id: int, attempt: int | None = None) -> None:
     """Carry one outbox item through matching; an item that cannot be is postponed, then parked."""
-    item = claim(item_id, attempt, HARD_LIMIT_SECONDS)
+    item = claim(item_id, attempt, MATCH_HARD_SECONDS)
     if item is None:
         return
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from celery import current_task
 
 from config.settings import get_settings
-from workers.app import task
+from workers.app import MATCH_HARD_SECONDS, MATCH_SOFT_SECONDS, task
 
 
-@task
+@task(soft_time_limit=MATCH_SOFT_SECONDS, time_limit=MATCH_HARD_SECONDS)
 def match_item(item_id: int, attempt: int | None = None) -> None:
     """Compute the matches of one outbox item. A message that comes back because its process died is taken again."""
     from workers import matching
@@ -17,7 +17,7 @@ def match_item(item_id: int, attempt: int | None = None) -> None:
     matching.match_item(item_id, None if returned else attempt)
 
 
-@task
+@task()
 def match_pending() -> None:
     """Hand over items that wait for matching and that the relay has not."""
     from workers import waking
@@ -25,7 +25,7 @@ def match_pending() -> None:
     waking.hand_over()
 
 
-@task
+@task()
 def plan_digest() -> None:
     """Plan this week's digest once its hour has come, unless that has been done."""
     from workers import digest
@@ -33,7 +33,7 @@ def plan_digest() -> None:
     digest.plan_due(get_settings())
 
 
-@task
+@task()
 def send_deliveries() -> None:
     """Send the mails that are due."""
     from workers import mailer
@@ -41,7 +41,7 @@ def send_deliveries() -> None:
     mailer.send_due(get_settings())
 
 
-@task
+@task()
 def sweep_deliveries() -> None:
     """Mark mails whose sending was cut off as unknown."""
     from matcher.actions import deliveries
@@ -49,7 +49,7 @@ def sweep_deliveries() -> None:
     deliveries.sweep()
 
 
-@task
+@task()
 def flush_views() -> None:
     """Add the views counted in Redis to the table."""
     from workers import housekeeping
@@ -57,7 +57,7 @@ def flush_views() -> None:
     housekeeping.flush_views(get_settings())
 
 
-@task
+@task()
 def expire_records() -> None:
     """Take records whose validity has ended off the platform."""
     from workers import housekeeping
@@ -65,7 +65,7 @@ def expire_records() -> None:
     housekeeping.expire_records(get_settings())
 
 
-@task
+@task()
 def refresh_snapshot() -> None:
     """Renew the corpus statistics that scores are computed with."""
     from workers import matching
@@ -73,7 +73,7 @@ def refresh_snapshot() -> None:
     matching.refresh_snapshot()
 
 
-@task
+@task()
 def purge() -> None:
     """Remove what nobody needs any more: finished outbox items, old skipped mails, names of view batches."""
     from workers import housekeeping

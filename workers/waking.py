@@ -17,7 +17,7 @@ from workers.app import QUEUE, app
 
 # Few at a time: what people do in the browser overtakes imports only as long as it is not in Celery's queue yet.
 IN_FLIGHT = 8
-HANDED_SECONDS = 60  # an item that nobody took by then is handed over again
+HANDED_SECONDS = 15  # an item that nobody took by then is handed over again
 BROKER_ERRORS = (OperationalError, OSError)
 log = structlog.get_logger()
 

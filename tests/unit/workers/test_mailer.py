@@ -337,7 +337,7 @@ def test_withdrawn_between_plan_and_send(mail: Settings, smtp_server: MailServer
 
 def test_header_injection_and_html(mail: Settings, smtp_server: MailServer) -> None:
     """45: a line break in a title reaches no header, markup is escaped, a text part exists."""
-    enterprise, institute, _ = both_sides()
+    enterprise, _, _ = both_sides()
     with transaction() as session:
         from matcher.models import Achievement
 

@@ -31,11 +31,11 @@ def by_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def pair(database: Settings) -> tuple[Person, Person, int, int]:
+def pair(settings: Settings) -> tuple[Person, Person, int, int]:
     """An enterprise and an institute with a need and an achievement that fit, matched."""
     enterprise, institute = factories.enterprise(), factories.institute()
     need, achievement = factories.published(enterprise, "need"), factories.published(institute, "achievement")
-    match_all(database)
+    match_all(settings)
     return enterprise, institute, need, achievement
 
 
