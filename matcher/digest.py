@@ -205,7 +205,11 @@ def _open_matches(actor: Actor) -> Any:
             Match.state == MatchState.OPEN,
             or_(own.id.is_(None), own.answer == AnswerKind.LATER),
         )
-        .options(joinedload(Match.need), joinedload(Match.achievement), selectinload(Match.answers))
+        .options(
+            joinedload(Match.need).joinedload(Need.organisation),
+            joinedload(Match.achievement).joinedload(Achievement.organisation),
+            selectinload(Match.answers),
+        )
     )
 
 

@@ -88,7 +88,11 @@ def matches_of_record(
         session.scalars(
             select(Match)
             .where(column == record_id, rows(actor, "match.read", Match), Match.state != MatchState.CLOSED)
-            .options(joinedload(Match.need), joinedload(Match.achievement), selectinload(Match.answers))
+            .options(
+                joinedload(Match.need).joinedload(Need.organisation),
+                joinedload(Match.achievement).joinedload(Achievement.organisation),
+                selectinload(Match.answers),
+            )
             .order_by(Match.probability.desc(), Match.id)
             .limit(limit)
         )

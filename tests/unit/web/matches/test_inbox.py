@@ -76,3 +76,17 @@ def test_matches_of_a_record_are_its_owners(settings: Settings, browser_of: Brow
     answers = {other.get(path).status_code for path in (f"/needs/{pair.need_id}/matches", "/needs/999/matches",
                                                          "/needs/99999999999/matches")}
     assert answers == {404}
+
+
+def test_matches_of_a_record_take_the_same_queries(settings: Settings, browser_of: Browsers) -> None:
+    """98: the matches of one record with 1 and 3 of them."""
+    firm, labs = make.enterprise(), [make.institute() for _ in range(3)]
+    counts = []
+    for number in (1, 3):
+        need_id = make.published(firm, "need")
+        for lab in labs[:number]:
+            make.matched(need_id, make.published(lab, "achievement"))
+        with statements() as sent:
+            assert browser_of(firm).get(f"/needs/{need_id}/matches").status_code == 200
+        counts.append(len(sent))
+    assert counts[0] == counts[1]

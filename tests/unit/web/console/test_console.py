@@ -1,0 +1,311 @@
+"""The operator's console: who may, what waits, what is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config.settings import Settings
+from matcher.actions import organisations, records
+from matcher.db import reading, transaction
+from matcher.models import AuditEvent, Delivery, DeliveryState, Need, Organisation, OutboxItem, Stage, User
+from matcher.vocabulary import OrgKind, OrgState, RecordState, Role
+from tests import factories as make
+from tests.factories import Person
+from tests.unit.web.browsing import submit
+from tests.unit.web.conftest import token_in
+from tests.unit.web.work import case_of, make_case, make_pair, statements, writes
+from web.console.mails import mask, read_mail
+
+Browsers = Callable[[Person], FlaskClient]
+
+
+def console_paths(app: Flask) -> list[str]:
+    """All pages of the console without arguments."""
+    return sorted(
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("console.") and "GET" in (rule.methods or ()) and not rule.arguments
+    )
+
+
+def submitted(title: str = "参渣干燥") -> tuple[Person, int]:
+    """A need in the review queue."""
+    firm = make.enterprise()
+    need_id = make.draft(firm, "need", title=title)
+    records.submit_record(firm.actor, "need", need_id, 1)
+    return firm, need_id
+
+
+def need_of(need_id: int) -> Need:
+    """The need as it is."""
+    with reading() as session:
+        return session.get_one(Need, need_id)
+
+
+def test_only_those_who_run_the_platform(app: Flask, settings: Settings, browser_of: Browsers, client: FlaskClient) -> None:
+    """49: members and brokers are refused on every page, visitors are asked to log in; roles are the administrator's."""
+    operator, administrator = browser_of(make.operator()), browser_of(make.administrator())
+    others = [browser_of(person) for person in (make.enterprise(), make.broker())]
+    paths = console_paths(app)
+    assert len(paths) == 11
+    for path in paths:
+        assert {other.get(path).status_code for other in others} == {403}, path
+        assert client.get(path).status_code == 302
+        assert operator.get(path).status_code == (403 if path == "/console/users" else 200), path
+        assert administrator.get(path).status_code == 200
+
+
+def test_pages_write_nothing(app: Flask, settings: Settings, browser_of: Browsers) -> None:
+    """53: no page of the console changes the database."""
+    submitted()
+    make_case(make_pair())
+    browser = browser_of(make.administrator())
+    with statements() as sent:
+        for path in console_paths(app):
+            browser.get(path)
+    assert not writes(sent)
+
+
+def test_lists_take_the_same_queries_for_one_and_three(app: Flask, settings: Settings, browser_of: Browsers) -> None:
+    """98: every page of the console with 1 and 3 of everything."""
+    browser = browser_of(make.administrator())
+
+    def counted() -> dict[str, int]:
+        found = {}
+        for path in console_paths(app):
+            with statements() as sent:
+                assert browser.get(path).status_code == 200
+            found[path] = len(sent)
+        return found
+
+    def add() -> None:
+        submitted()
+        make.add_member(OrgKind.ENTERPRISE, checked=False)
+        firm = make.enterprise()
+        assert firm.actor.org_id is not None
+        organisations.join_organisation(make.add_person().actor, firm.actor.org_id)
+        make_case(make_pair())
+        make.broker()
+
+    add()
+    first = counted()
+    add()
+    add()
+    assert counted() == first
+
+
+def test_publish_from_the_queue(settings: Settings, browser_of: Browsers) -> None:
+    """The page shows what the public will see; publishing empties the queue."""
+    _firm, need_id = submitted()
+    browser, path = browser_of(make.operator()), f"/console/review/need/{need_id}"
+    assert "参渣干燥" in browser.get("/console/review").text
+    assert "首次发布" in browser.get(path).text
+    answer = submit(browser, path, {"decision": "publish", "version": need_of(need_id).version})
+    assert answer.status_code == 303
+    assert need_of(need_id).state == RecordState.PUBLISHED
+    assert "没有待审核的记录" in browser.get("/console/review").text
+
+
+def test_return_needs_a_remark(settings: Settings, browser_of: Browsers) -> None:
+    """Without one: 422 at the field; with one the author reads it."""
+    _firm, need_id = submitted()
+    browser, path = browser_of(make.operator()), f"/console/review/need/{need_id}"
+    form = {"decision": "return", "version": need_of(need_id).version}
+    assert submit(browser, path, form).status_code == 422
+    assert submit(browser, path, {**form, "remark": "请写明含水率"}).status_code == 303
+    assert (need_of(need_id).state, need_of(need_id).review_remark) == (RecordState.RETURNED, "请写明含水率")
+
+
+def test_two_operators_at_once(settings: Settings, browser_of: Browsers) -> None:
+    """The second decision is told, keeps the typed remark, and changes nothing."""
+    _firm, need_id = submitted()
+    version = need_of(need_id).version
+    browser, path = browser_of(make.operator()), f"/console/review/need/{need_id}"
+    token = token_in(browser.get(path).text)
+    records.review_record(make.operator().actor, "need", need_id, version, publish=True)
+    data = {"decision": "return", "remark": "再补充", "version": version, "csrf_token": token}
+    assert browser.post(path, data=data).status_code == 409
+    assert need_of(need_id).state == RecordState.PUBLISHED
+
+
+def test_changed_fields_are_named_after_a_first_publication(settings: Settings, browser_of: Browsers) -> None:
+    """A reviewed record that comes back shows which fields differ from what was reviewed."""
+    firm = make.enterprise()
+    need_id = make.published(firm, "need")
+    records.save_record(firm.actor, "need", need_id, make.version("need", need_id), make.given("need", title="改了名称"))
+    page = browser_of(make.operator()).get(f"/console/review/need/{need_id}").text
+    assert "曾经发布，修改后重审" in page
+    assert '<span class="chip warn">名称</span>' in page
+    assert '<span class="chip warn">技术指标</span>' not in page
+
+
+@pytest.mark.parametrize("path", ["need/999", "need/99999999999", "person/1"])
+def test_unknown_records_are_not_found(settings: Settings, browser_of: Browsers, path: str) -> None:
+    """Bad input: unknown ids and kinds."""
+    assert browser_of(make.operator()).get(f"/console/review/{path}").status_code == 404
+
+
+def test_organisations_and_members_are_checked(settings: Settings, browser_of: Browsers) -> None:
+    """Accepted; refused with a reason; members let in once, a second press is told."""
+    founder = make.add_member(OrgKind.ENTERPRISE, checked=False, name="新单位")
+    org_id = founder.actor.member_of
+    browser = browser_of(make.operator())
+    page = "/console/organisations"
+    assert "新单位" in browser.get(page).text
+    assert submit(browser, f"{page}/{org_id}", {"decision": "refuse"}, page).status_code == 422
+    assert submit(browser, f"{page}/{org_id}", {"decision": "accept"}, page).status_code == 303
+    with reading() as session:
+        assert session.get_one(Organisation, org_id).state == OrgState.CHECKED
+    assert org_id is not None
+    organisations.join_organisation(make.add_person(name="孙敏").actor, org_id)
+    text = browser.get(page).text
+    assert "孙敏" in text
+    number = text.split("/console/memberships/")[1].split('"')[0]
+    token = {"csrf_token": token_in(text), "decision": "accept"}
+    assert browser.post(f"/console/memberships/{number}", data=token).status_code == 303
+    assert browser.post(f"/console/memberships/{number}", data=token).status_code == 409
+    assert browser.post("/console/memberships/99999999999", data=token).status_code == 404
+
+
+def test_brokers_are_assigned(settings: Settings, browser_of: Browsers) -> None:
+    """The case gets its broker and the page comes back; nobody and somebody else are refused."""
+    case_id, broker = make_case(make_pair()), make.broker()
+    browser = browser_of(make.operator())
+    form = {"broker_id": broker.id, "next": "/console/cases?page=1"}
+    answer = submit(browser, f"/cases/{case_id}/assign", form, "/console/cases")
+    assert answer.location == "/console/cases?page=1"
+    assert case_of(case_id).broker_id == broker.id
+    for wrong in ("", "x", "99999999999", str(make.enterprise().id)):
+        form = {"broker_id": wrong, "next": "//elsewhere.example"}
+        assert submit(browser, f"/cases/{case_id}/assign", form, "/console/cases").status_code == 422
+
+
+def test_parked_items_are_tried_again(settings: Settings, browser_of: Browsers) -> None:
+    """9: a parked item stands in the console with its error; pressing twice is harmless."""
+    make.published(make.enterprise(), "need")
+    with transaction() as session:
+        item = session.query(OutboxItem).first()
+        assert item is not None
+        item.stage, item.last_error = Stage.DEAD, "mapping error <b>"
+    browser = browser_of(make.operator())
+    text = browser.get("/console/outbox").text
+    assert "mapping error &lt;b&gt;" in text
+    token = {"csrf_token": token_in(text)}
+    assert browser.post(f"/console/outbox/{item.id}/retry", data=token).status_code == 303
+    assert browser.post(f"/console/outbox/{item.id}/retry", data=token).status_code == 409
+    with reading() as session:
+        assert session.get_one(OutboxItem, item.id).stage == Stage.INDEX
+
+
+def test_mails_are_read_with_their_keys_masked(settings: Settings, browser_of: Browsers) -> None:
+    """39: an unknown outcome waits for a decision; links in a mail open nothing for the operator."""
+    firm, need_id = submitted()
+    records.review_record(make.operator().actor, "need", need_id, need_of(need_id).version, publish=True)
+    with transaction() as session:
+        row = session.query(Delivery).filter_by(user_id=firm.id, kind="review_result").one()
+        row.state, row.last_error = DeliveryState.UNKNOWN, "timeout"
+    folder = settings.data_dir / "mail"
+    folder.mkdir()
+    secret = "eyJ1c2VyIjoxfQ.aBcDeF.0123456789-_abcdef"
+    body = f"Subject: =?utf-8?b?5a6h5qC4?=\nContent-Type: text/plain; charset=utf-8\n\nhttp://x/a/{secret} <i>\n"
+    (folder / f"{row.id:08d}-{row.kind}.eml").write_text(body, encoding="utf-8")
+    browser, path = browser_of(make.operator()), f"/console/mails/{row.id}"
+    page = browser.get(path).text
+    assert secret not in page
+    assert "http://x/a/••••••" in page
+    assert "&lt;i&gt;" in page
+    assert "1 封需要决定" in browser.get("/console/mails").text
+    assert submit(browser, path, {"decision": "perhaps"}).status_code == 422
+    assert submit(browser, path, {"decision": "again"}).status_code == 303
+    with reading() as session:
+        assert session.get_one(Delivery, row.id).state == DeliveryState.PLANNED
+    assert browser.get("/console/mails/99999999999999999999").status_code == 404
+
+
+def test_keys_are_shown_in_the_demo_alone(settings: Settings) -> None:
+    """The demo's mails are for clicking."""
+    row = Delivery(id=7, kind="verify")
+    folder = settings.data_dir / "mail"
+    folder.mkdir()
+    link = "http://x/verify/abcdefghijklmnop.q.r"
+    (folder / "00000007-verify.eml").write_text(f"Subject: a\n\n{link}\n")
+    demo = read_mail(settings.model_copy(update={"environment": "demo"}), row)
+    real = read_mail(settings.model_copy(update={"environment": "production"}), row)
+    assert demo is not None
+    assert real is not None
+    assert (link in demo.text, link in real.text) == (True, False)
+    assert mask("http://x/needs/12 /about/a/short") == "http://x/needs/12 /about/a/short"
+    assert read_mail(settings, Delivery(id=8, kind="verify")) is None
+
+
+def test_mail_filters(settings: Settings, browser_of: Browsers) -> None:
+    """By state, kind and recipient; nonsense finds everything."""
+    firm, other = make.enterprise(email="one@example.org"), make.enterprise(email="two@example.org")
+    browser = browser_of(make.operator())
+    page = browser.get("/console/mails?who=ONE@&kind=membership&state=planned").text
+    assert firm.email in page
+    assert other.email not in page
+    assert "没有符合的邮件" in browser.get("/console/mails?state=sent").text
+    assert other.email in browser.get("/console/mails?state=nonsense&kind=%00&page=-1").text
+
+
+def test_audit_search(settings: Settings, browser_of: Browsers) -> None:
+    """By person, action, object and day; no value of a field is ever shown."""
+    firm, need_id = submitted("秘密的题目")
+    browser = browser_of(make.operator())
+    page = browser.get(f"/console/audit?who={firm.email}&action=record.submit&object=needs+{need_id}").text
+    assert f"needs {need_id}" in page
+    assert "共 1 条" in page
+    assert "秘密的题目" not in page
+    assert "没有符合的记录" in browser.get("/console/audit?until=2001-01-01").text
+    for query in ("since=nonsense", "until=9999-12-31", "object=%00", "who=%25", "action=x" * 500, "object=needs+" + "9" * 40):
+        assert browser.get(f"/console/audit?{query}").status_code == 200
+
+
+def test_roles_are_given_by_administrators_alone(settings: Settings, browser_of: Browsers) -> None:
+    """56: a new role ends the person's sessions; one's own stays; unknown roles and people are refused."""
+    person, chief = make.enterprise(), make.administrator()
+    browser = browser_of(chief)
+    page = "/console/users"
+    theirs = browser_of(person)
+    assert submit(browser, f"{page}/{person.id}/role", {"role": "broker"}, page).status_code == 303
+    with reading() as session:
+        assert session.get_one(User, person.id).role == Role.BROKER
+    assert theirs.get("/matches").status_code == 302
+    assert submit(browser, f"{page}/{person.id}/role", {"role": "emperor"}, page).status_code == 422
+    assert submit(browser, f"{page}/{chief.id}/role", {"role": "member"}, page).status_code == 409
+    assert submit(browser, f"{page}/999/role", {"role": "member"}, page).status_code == 404
+    operator = browser_of(make.operator())
+    assert submit(operator, f"{page}/{person.id}/role", {"role": "administrator"}, "/console").status_code == 403
+
+
+def test_matches_of_the_week_have_denominators(settings: Settings, browser_of: Browsers) -> None:
+    """Counts by level and answers with their share; other weeks by link; nonsense is this week."""
+    make_case(make_pair())
+    make_pair(level="fair")
+    browser = browser_of(make.operator())
+    page = browser.get("/console/matches").text
+    assert "50\u2009%" in page
+    assert "这一周没有新的匹配" in browser.get("/console/matches?week=2020-W01").text
+    for week in ("2026-W99", "9999-W01", "nonsense", "0001-W01"):
+        assert browser.get(f"/console/matches?week={week}").status_code == 200
+
+
+def test_index_page_says_what_is_wrong(settings: Settings, browser_of: Browsers) -> None:
+    """Without a live index the page stands and says so."""
+    assert "索引现在不能回答" in browser_of(make.operator()).get("/console/index").text
+
+
+def test_every_decision_is_in_the_audit_trail(settings: Settings, browser_of: Browsers) -> None:
+    """71: what an operator does in the console names them."""
+    _firm, need_id = submitted()
+    operator = make.operator()
+    submit(browser_of(operator), f"/console/review/need/{need_id}",
+           {"decision": "publish", "version": need_of(need_id).version})
+    with reading() as session:
+        event = session.query(AuditEvent).filter_by(action="record.review").one()
+    assert (event.actor_id, event.object_id) == (operator.id, need_id)

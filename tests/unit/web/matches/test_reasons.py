@@ -1,0 +1,129 @@
+"""Stored reasons in words: verdicts, marks, gaps; what this version does not know is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from matcher.conditions import conditions
+from matcher.corpus import collect
+from matcher.explanation import explain
+from matcher.facts import achievement_facts, need_facts
+from matcher.text import tokens
+from tests import factories as make
+from web.matches.gaps import STEPS, gaps_of
+from web.matches.presentation import best_words, verdict_chips
+from web.matches.quotes import own_punctuation, quoted
+from web.matches.reasons import KINDS, reasons_of
+
+
+@pytest.fixture
+def page(app: Flask) -> Iterator[None]:
+    """A request in Chinese, which the words need."""
+    with app.test_request_context("/", headers={"Accept-Language": "zh"}):
+        yield
+
+
+def match_with(reasons: dict[str, Any], **fields: Any) -> Any:
+    """A match as the page has it, with stored reasons."""
+    need = make.FIELDS["need"] | {"lang": "zh", "budget_min": None, "budget_max": None}
+    offer = make.FIELDS["achievement"] | {"lang": "zh", "price_mode": "negotiable", "price_min": None, "price_max": None}
+    return SimpleNamespace(reasons=reasons, need=SimpleNamespace(**need), achievement=SimpleNamespace(**(offer | fields)))
+
+
+def indicator(verdict: str, **params: Any) -> dict[str, Any]:
+    """A stored indicator row."""
+    row = {"name": "充电时间", "relation": "<=", "value": "30", "high": None, "unit": "min", "condition": "-20 °C"}
+    stated = row | {"relation": "=", "value": "34"}
+    params = {"asked": row, "stated": None if verdict == "missing" else stated, "found": "table", "why": ""} | params
+    return {"kind": "indicator", "verdict": verdict, "left": None, "right": None, "params": params}
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict", "label"),
+    [
+        (indicator("met"), "ok", "满足"),
+        (indicator("short", gap="0.1333"), "warn", "差 13\u2009%"),
+        (indicator("short", gap="0.001"), "warn", "差 1\u2009%"),
+        (indicator("short", gap="0.9"), "bad", "差 90\u2009%"),
+        (indicator("short"), "bad", "不满足"),
+        (indicator("missing"), "none", "未提供"),
+        (indicator("unclear", why="condition"), "none", "测试条件不同"),
+        (indicator("unclear", why="something new"), "none", "待核对"),
+        ({"kind": "maturity", "verdict": "short", "params": {"trl": 4, "min_trl": 7}}, "bad", "差 3 级"),
+        ({"kind": "maturity", "verdict": "missing", "params": {"trl": None, "min_trl": 7}}, "none", "未提供"),
+        ({"kind": "cooperation", "verdict": "short", "params": {"need": ["joint"], "offer": ["licence"], "both": []}},
+         "warn", "方式不同，可商定"),
+        ({"kind": "price", "verdict": "short", "params": {"gap": "0.2"}}, "warn", "超预算 20\u2009%"),
+        ({"kind": "region", "verdict": "met", "params": {"need": "220100", "offer": "220100", "near": "city"}}, "note", "同城"),
+    ],
+)
+def test_verdicts_in_words(page: None, row: dict[str, Any], verdict: str, label: str) -> None:
+    """A gap is a share of what was asked; what is not known is said to be open, never met."""
+    reason = reasons_of(match_with({"reasons": [row]}))[0]
+    assert (reason.verdict, reason.label) == (verdict, label)
+
+
+def test_quantities_read_as_people_write_them(page: None) -> None:
+    """Sign, thin space, unit and condition; what the achievement states needs no sign of equality."""
+    reason = reasons_of(match_with({"reasons": [indicator("short", gap="0.1333")]}))[0]
+    assert reason.left == [("≤ 30\u2009min", True), ("（-20 ℃）", False)]
+    assert reason.right == [("34\u2009min", True), ("（-20 ℃）", False)]
+
+
+def test_real_explanations_fill_the_page(page: None) -> None:
+    """Every kind of reason and step that matching makes has words here; the marks stand on the agreeing terms."""
+    need = SimpleNamespace(**(make.given("need").model_dump() | {"lang": "zh"}))
+    offer = SimpleNamespace(**(make.given("achievement", coop_modes=["supply"], trl=5).model_dump() | {"lang": "zh"}))
+    texts = [(tokens(f"{need.title}。{need.problem}"), None), (tokens(f"{offer.title}。{offer.abstract}"), None)]
+    facts = need_facts(need), achievement_facts(offer)  # type: ignore[arg-type]  # the same fields as the rows
+    stored = explain(*facts, collect(texts)).data()
+    match = SimpleNamespace(reasons=stored, need=need, achievement=offer)
+    rows = reasons_of(match)  # type: ignore[arg-type]
+    assert len(rows) == len(stored["reasons"])
+    assert len(gaps_of(match)) == len(stored["gaps"]) > 0  # type: ignore[arg-type]
+    assert any(marked for _text, marked in rows[0].left or [])
+    assert best_words(rows).startswith("两边都说到")
+    assert "项相合" in verdict_chips(rows)[0].text
+    assert {reason.kind for reason in conditions(*facts)} <= set(KINDS)
+
+
+def test_every_step_of_a_gap_has_words(page: None) -> None:
+    """The steps that `matcher.reasons` names, each with what to do next."""
+    gaps = [{"kind": "indicator", "step": step, "params": indicator("short", gap="0.1", why=why)["params"]}
+            for step in ("improve", "ask", "verify") for why in ("condition", "unit", "several", "bounds")]
+    gaps += [{"kind": "maturity", "step": step, "params": {"trl": 3, "min_trl": 6}}
+             for step in ("proof_of_concept", "bench_trial", "pilot_trial", "ask")]
+    gaps += [{"kind": "price", "step": "negotiate", "params": {}},
+             {"kind": "cooperation", "step": "agree_mode", "params": {"need": ["joint"], "offer": ["licence"]}}]
+    told = gaps_of(match_with({"gaps": gaps}))
+    assert len(told) == len(gaps)
+    assert all(gap.topic and gap.text and gap.note for gap in told)
+    assert {gap["step"] for gap in gaps} == set(STEPS)
+
+
+@pytest.mark.parametrize("reasons", [{}, None, {"reasons": [{"kind": "of tomorrow"}], "gaps": [{"step": "wait"}]}])
+def test_unknown_and_absent_reasons_are_left_out(page: None, reasons: Any) -> None:
+    """A match from another version of the program is still shown."""
+    match = match_with(reasons)
+    assert (list(reasons_of(match)), list(gaps_of(match))) == ([], [])
+
+
+def test_marks_stay_in_the_text() -> None:
+    """Overlapping marks and marks beyond the end neither repeat nor lose a character."""
+    text = "升温快,控温准"
+    parts = quoted({"text": text, "marks": [[0, 3], [2, 5], [6, 99]]})
+    assert "".join(part for part, _marked in parts) == "升温快，控温准"
+    assert own_punctuation("speed 1,000 rpm, dry (cold)") == "speed 1,000 rpm, dry (cold)"
+    assert own_punctuation("处理1,000吨,含水(低)") == "处理1,000吨，含水（低）"
+
+
+def test_meaning_across_languages(page: None) -> None:
+    """Two texts without a common word are said to be near in meaning only."""
+    row = {"kind": "meaning", "verdict": "met", "params": {"semantic": "0.4"}}
+    assert reasons_of(match_with({"reasons": [row]}, lang="ko"))[0].label == "跨语言，意思相近"
+    assert reasons_of(match_with({"reasons": [row]}))[0].label == "用词不同，意思相近"
