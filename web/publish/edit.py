@@ -48,6 +48,7 @@ class Sheet:
     elsewhere: dict[str, Message] = field(default_factory=dict)
     theirs: list[tuple[str, str]] = field(default_factory=list)
     by: str = ""
+    is_closed: bool = False
 
     @property
     def version(self) -> int:
@@ -90,6 +91,8 @@ def edit(kind: str, record_id: int) -> Answer:
     if record.state == RecordState.PUBLISHED:
         return filled_in(sheet(kind, record, STEPS[kind]))
     if record.state == RecordState.SUBMITTED:
+        if request.method == "POST":
+            return closed(sheet(kind, record, STEPS[kind]))
         return redirect(url_for("publish.check", kind=kind, record_id=record_id), 303)
     return redirect(url_for("publish.step", kind=kind, record_id=record_id, name=STEPS[kind][0].name), 303)
 
@@ -102,8 +105,18 @@ def step(kind: str, record_id: int, name: str) -> Answer:
     if found is None:
         abort(404)
     if record.state in (RecordState.PUBLISHED, RecordState.SUBMITTED):
+        if request.method == "POST":
+            return closed(sheet(kind, record, (found,)))
         return redirect(url_for("publish.edit", kind=kind, record_id=record_id), 303)
     return filled_in(sheet(kind, record, (found,)))
+
+
+def closed(page: Sheet) -> Answer:
+    """A colleague has handed it in or it was published meanwhile: not saved, but nothing typed is lost."""
+    if wants_json():
+        return problem(409, _("尚未保存"), _("尚未保存：这条内容已经提交，这里不能再修改。"))
+    page.is_closed = True
+    return shown_page(page), 409
 
 
 def filled_in(page: Sheet) -> Answer:

@@ -13,6 +13,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from config.settings import Settings
+from matcher.actions import records as records_actions
 from matcher.actions.organisations import join_organisation, review_organisation
 from matcher.actor import SYSTEM
 from tests.factories import (
@@ -316,6 +317,24 @@ def test_a_published_record_is_changed_as_a_whole(browser_of: Browser) -> None:
     assert submit(client, f"/publish/need/{number}/edit", whole("need", number)).status_code == 303
     assert load("need", number).state == "submitted"
     assert client.get(f"/publish/need/{number}/edit").headers["Location"] == f"/publish/need/{number}"
+
+
+def test_what_was_typed_survives_a_colleague_who_submits(browser_of: Browser) -> None:
+    """Two people at once: 409 and the text is on the page, by itself or by the button."""
+    person = enterprise()
+    number = draft(person, "need")
+    client = browser_of(person)
+    typed = {**NEED["what"], "title": "还没来得及保存", "version": str(version("need", number))}
+    path = f"/publish/need/{number}/step/what"
+    token = token_in(client.get(path).text)
+    records_actions.submit_record(person.actor, "need", number, version("need", number))
+    answer = client.post(path, data={**typed, "csrf_token": token})
+    assert answer.status_code == 409
+    assert 'value="还没来得及保存"' in answer.text
+    assert client.post(path, data={**typed, "csrf_token": token}, headers=JSON).status_code == 409
+    everything = {**whole("need", number), "csrf_token": token}
+    assert client.post(f"/publish/need/{number}/edit", data=everything).status_code == 409
+    assert load("need", number).title != "还没来得及保存"
 
 
 def test_records_of_others_are_unknown(browser_of: Browser) -> None:
