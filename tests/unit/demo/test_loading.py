@@ -1,0 +1,215 @@
+"""The whole demonstration on an empty database: everything that a page wants to show is there, and was done properly."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+import demo
+from config import settings as settings_module
+from config.settings import Settings
+from demo.people import PEOPLE
+from indexes.check import differences
+from indexes.opening import encoder_or_none, open_engine
+from matcher import clock, db, desk, digest, files, inbox
+from matcher.actor import Actor, actor_of
+from matcher.models import (
+    Achievement,
+    Answer,
+    AuditEvent,
+    Case,
+    CaseFile,
+    Delivery,
+    Expert,
+    Match,
+    Membership,
+    Need,
+    Organisation,
+    OutboxItem,
+    User,
+    ViewCount,
+)
+from matcher.passwords import verify_password
+from tests.fixtures.platform import _base_environment
+from workers.matching import match_item
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+START = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)  # a Tuesday, 10:30 in Shanghai
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Settings of a demonstration in that folder."""
+    return {**_base_environment(folder), "ENVIRONMENT": "demo"}
+
+
+@pytest.fixture(scope="module")
+def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demonstration that was loaded at START."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copyfile(sqlite_template, folder / "daqiao.sqlite3")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Settings.model_config, "env_file", None)
+        for name, value in environment(folder).items():
+            patch.setenv(name, value)
+        settings_module.get_settings.cache_clear()
+        settings = settings_module.get_settings()
+        db.configure(settings)
+        seen: list[tuple[str, int, int]] = []
+        with clock.at(START):
+            assert demo.load(settings, match_item, lambda *step: seen.append(step))
+        assert {part for part, _, _ in seen} == {"vectors", "history"}
+        assert seen[-1][1] == seen[-1][2]
+        db._dispose()
+    settings_module.get_settings.cache_clear()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def settings(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The demonstration's database, at the moment after its start."""
+    for name, value in environment(loaded).items():
+        monkeypatch.setenv(name, value)
+    settings_module.get_settings.cache_clear()
+    settings = settings_module.get_settings()
+    db.configure(settings)
+    with clock.at(START):
+        yield settings
+    db._dispose()
+
+
+def states(model: type[Need | Achievement | Expert]) -> dict[str, int]:
+    """How many records stand where."""
+    with db.reading() as session:
+        return Counter(session.scalars(select(model.state)))
+
+
+def somebody(key: str) -> Actor:
+    """A person of the demonstration as they act now."""
+    email = next(person.email for person in PEOPLE if person.key == key)
+    with db.reading() as session:
+        return actor_of(session, session.scalars(select(User).where(User.email == email)).one())
+
+
+def test_the_promised_listings_are_there() -> None:
+    """All sample records published; drafts, one of each kind in review, and returned ones with their remarks."""
+    assert states(Need) == {"published": 40, "draft": 2, "submitted": 1, "returned": 1}
+    assert states(Achievement) == {"published": 200, "draft": 1, "submitted": 1, "returned": 1}
+    assert states(Expert) == {"published": 12}
+    with db.reading() as session:
+        remarks = session.scalars(select(Need.review_remark).where(Need.state == "returned")).all()
+        assert all(remarks)
+        assert session.scalar(select(func.count()).select_from(Need).where(Need.anonymous)) == 2
+
+
+def test_people_and_organisations_are_there() -> None:
+    """27 organisations, one of them waiting; 40 people, one of them waiting to join; brokers with profiles."""
+    with db.reading() as session:
+        orgs = Counter(session.scalars(select(Organisation.state)))
+        members = Counter(session.scalars(select(Membership.state)))
+        users = session.scalars(select(User)).all()
+        assert orgs == {"checked": 26, "pending": 1}
+        assert members == {"active": 32, "pending": 1}
+        assert len(users) == 40
+        assert verify_password(users[0].password_hash, demo.PASSWORD)
+        assert all(user.broker_profile for user in users if user.role == "broker")
+
+
+def test_matches_have_reasons_and_the_right_ones_are_strong() -> None:
+    """Every match names its version, its snapshot and reasons; most needs meet the achievement made for them."""
+    with db.reading() as session:
+        matches = session.scalars(select(Match)).all()
+        needs = {match.need_id for match in matches if match.level in ("strong", "fair")}
+    assert len(matches) > 100
+    assert all(match.reasons["reasons"] and match.snapshot_id and match.ranking_version for match in matches)
+    assert len(needs) >= 35
+
+
+def test_index_agrees_with_the_record_and_nothing_waits(settings: Settings) -> None:
+    """12: missing, extra and stale documents would be found here; the outbox is empty."""
+    with closing(open_engine(settings)) as engine:
+        assert differences(engine, encoder_or_none(settings)).ids == []
+    with db.reading() as session:
+        assert set(session.scalars(select(OutboxItem.stage))) == {"done"}
+
+
+def test_three_cases_stand_at_different_stages(settings: Settings) -> None:
+    """One in trial with messages, files and a next step, one agreed and overdue, one that waits for both sides."""
+    with db.reading() as session:
+        cases = session.scalars(select(Case).order_by(Case.number)).all()
+        kinds = Counter(event.kind for event in cases[0].events)
+        stored = session.scalars(select(CaseFile)).all()
+        mine = desk.cases_of(session, somebody("enterprise"))
+    assert [case.number for case in cases] == ["DQ-2026-000001", "DQ-2026-000002", "DQ-2026-000003"]
+    assert [case.state for case in cases] == ["trial", "agreed", "proposed"]
+    assert [desk.is_overdue(case) for case in cases] == [False, True, False]
+    assert kinds == {"opened": 1, "assigned": 1, "message": 6, "moved": 2, "file": 2, "planned": 1}
+    assert all(files.path_of(settings, file).is_file() for file in stored)
+    assert all(case.broker_id for case in cases)
+    assert len(mine) == 2
+
+
+def test_matches_are_answered_in_every_way() -> None:
+    """有兴趣, 稍后再看 and 不合适 with different reasons, by both sides; most matches are still open."""
+    with db.reading() as session:
+        answers = session.scalars(select(Answer)).all()
+        box = inbox.counts(session, somebody("enterprise"))
+    assert {answer.answer for answer in answers} == {"interested", "later", "refused"}
+    assert {answer.side for answer in answers} == {"need", "offer"}
+    assert len({answer.reason for answer in answers if answer.reason}) >= 4
+    assert box[inbox.Box.OPEN] > 0
+
+
+def test_digests_of_some_weeks_went_out_and_this_weeks_waits(settings: Settings) -> None:
+    """Past ones count as sent, this week's is planned for the mailer; the demo's enterprise has something new."""
+    week = digest.week_of(START, settings.zone)
+    with db.reading() as session:
+        rows = session.execute(
+            select(Delivery.key, Delivery.state).where(Delivery.kind == "digest").order_by(Delivery.key)
+        ).all()
+        own = digest.delivery_of(session, somebody("enterprise").user_id or 0, week)
+    by_week = {key: {state for found, state in rows if found == key} for key, _ in rows}
+    assert len(by_week) == 6
+    assert by_week[week] == {"planned", "skipped"}
+    assert sum("sent" in found for found in by_week.values()) >= 3
+    assert own is not None
+    assert digest.items_of(own)
+
+
+def test_views_of_three_weeks_are_counted() -> None:
+    """Only published records are seen, on days after they were published."""
+    with db.reading() as session:
+        days = session.scalars(select(ViewCount.day).distinct()).all()
+        shown, opened = session.execute(select(func.sum(ViewCount.shown), func.sum(ViewCount.opened))).one()
+    assert len(days) >= 14
+    assert shown > opened > 100
+
+
+def test_everything_lies_in_the_past_and_in_the_trail() -> None:
+    """History ends before the start; publishing, answers and steps were actions with an event each."""
+    with db.reading() as session:
+        assert session.scalar(select(func.max(AuditEvent.at))) <= START
+        actions = Counter(session.scalars(select(AuditEvent.action)))
+        first, last = session.execute(select(func.min(Match.created_at), func.max(Match.created_at))).one()
+        premature = session.scalar(
+            select(func.count())
+            .select_from(Match)
+            .join(Need, Need.id == Match.need_id)
+            .where(Match.created_at < Need.published_at)
+        )
+    assert actions["record.review"] == 40 + 200 + 12 + 2
+    assert premature == 0
+    assert (last - first).days > 21
+
+
+def test_loading_again_does_nothing(settings: Settings) -> None:
+    """A second start finds it loaded."""
+    assert demo.is_loaded()
+    assert not demo.load(settings, match_item)
+    assert states(Need)["published"] == 40
