@@ -50,7 +50,6 @@ PERMISSIONS: Table = {
         [OPERATOR],
         [OWNER],
     ],
-    "record.see_owner": [[NAMED], [OWNER], [BROKER], [OPERATOR]],
     "need.create": [[VERIFIED, MEMBER, NEEDING]],
     "achievement.create": [[VERIFIED, MEMBER, ACHIEVING]],
     "expert.create": [[VERIFIED, MEMBER, ACHIEVING]],

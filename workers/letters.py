@@ -224,7 +224,7 @@ def _item(desk: _Desk, entry: digest.Entry) -> dict[str, Any]:
 
 
 def _facts(desk: _Desk, record: Any) -> list[str]:
-    named = allowed(actor_of(desk.session, desk.user), "record.see_owner", record)
+    named = allowed(actor_of(desk.session, desk.user), "record.owner", record)
     is_need = record.kind is Kind.NEED
     facts = [
         record.organisation.name if named else desk.wording.say(msg("匿名企业")),

@@ -49,7 +49,7 @@ def published(organisation_id: int, model: type[Need | Achievement | Expert]) ->
         model.organisation_id == organisation_id,
         model.state == RecordState.PUBLISHED,
         rows(actor, "record.search", model),
-        rows(actor, "record.see_owner", model),
+        rows(actor, "record.owner", model),
     )
     total = reading().scalar(select(func.count()).select_from(model).where(*condition)) or 0
     newest = select(model).where(*condition).order_by(model.published_at.desc(), model.id.desc()).limit(SHOWN)
