@@ -48,7 +48,9 @@ def outcomes_of(session: Session, kind: str, ids: Sequence[int]) -> dict[int, Ou
     cases = _count(session, Case.need_id if need else Case.achievement_id, ids)
     answers = _answers(session, kind, ids)
     return {
-        number: _sum(views.get(number, (0, 0)), matches.get(number, 0), cases.get(number, 0), answers.get(number, []))
+        number: _sum(
+            views.get(number, (0, 0)), matches.get(number, 0), cases.get(number, 0), answers.get(number, [])
+        )
         for number in ids
     }
 
@@ -57,7 +59,9 @@ def _views(session: Session, kind: str, ids: Sequence[int]) -> dict[int, tuple[i
     query = select(ViewCount.record_id, func.sum(ViewCount.shown), func.sum(ViewCount.opened)).where(
         ViewCount.kind == kind, ViewCount.record_id.in_(ids)
     )
-    return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(query.group_by(ViewCount.record_id))}
+    return {
+        row[0]: (int(row[1]), int(row[2])) for row in session.execute(query.group_by(ViewCount.record_id))
+    }
 
 
 def _count(session: Session, column: InstrumentedAttribute[int], ids: Sequence[int]) -> dict[int, int]:
@@ -90,5 +94,7 @@ def _sum(views: tuple[int, int], matches: int, cases: int, answers: list[Given])
         later=count[AnswerKind.LATER],
         refused=count[AnswerKind.REFUSED],
         cases=cases,
-        refusals={reason: times for answer, reason, times in answers if answer == AnswerKind.REFUSED and reason},
+        refusals={
+            reason: times for answer, reason, times in answers if answer == AnswerKind.REFUSED and reason
+        },
     )

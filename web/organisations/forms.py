@@ -35,5 +35,7 @@ class OrganisationForm(Form):
     chain = SelectField(_l("主要产业链"), choices=lambda: options(Chain, _l("不选")))
     introduction = TextAreaField(_l("单位简介"), description=_l("最多 2000 字，会显示在单位主页。"))
     website = URLField(
-        _l("网站"), description=_l("以 https:// 开头。"), render_kw={"inputmode": "url", "placeholder": "https://"}
+        _l("网站"),
+        description=_l("以 https:// 开头。"),
+        render_kw={"inputmode": "url", "placeholder": "https://"},
     )
