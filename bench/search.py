@@ -24,6 +24,7 @@ QUERIES = 120
 WARM = 20
 TOP = 50
 LONG = 85  # words that stand for a record when its matches are looked for
+PAGE_LIMIT = 3.0
 SHORT = 4  # words of what people type
 BATCH = 2000
 PUBLIC = frozenset({"public"})
@@ -99,13 +100,13 @@ def measured(
     return times
 
 
-def figures(name: str, count: int, times: Times, limit: float) -> list[Figure]:
-    """Ratios of 95th percentiles: candidates for matching, and a page of the search box."""
+def compared(name: str, count: int, times: Times, limit: float) -> list[Figure]:
+    """Ratios of 95th percentiles: hybrid candidates, and a whole page of the search box with counts and order."""
     found = []
-    for what, raw in (("candidates", "words"), ("search", "short")):
+    for what, raw, most in (("candidates", "words", limit), ("search", "short", PAGE_LIMIT)):
         both = p95([a + b for a, b in zip(times[raw], times["vector"], strict=True)])
         detail = f"{described(times[what])}, raw words {described(times[raw])}, raw vectors {described(times['vector'])}"
-        label = "match candidates" if what == "candidates" else "search page with facets and order"
+        label = "hybrid search" if what == "candidates" else "search page with facets and order"
         found.append(
             Figure(f"{name}, {count:,} documents: {label}", p95(times[what]) / both, limit, True, detail)
         )
@@ -129,7 +130,7 @@ def embedded(count: int = 100_000) -> list[Figure]:
             best = np.argpartition(scores, len(scores) - TOP)[-TOP:]
             return best[np.argsort(-scores[best])]
 
-        return figures("embedded", count, measured(engine, corpus, raw_words, raw_vector), 3.0)
+        return compared("embedded", count, measured(engine, corpus, raw_words, raw_vector), 3.0)
 
 
 def elastic(url: str, count: int = 50_000) -> list[Figure]:
@@ -155,6 +156,11 @@ def elastic(url: str, count: int = 50_000) -> list[Figure]:
             return engine.client.search(index=live, knn=knn, size=TOP, source=False)
 
         try:
-            return figures("Elasticsearch", count, measured(engine, corpus, raw_words, raw_vector), 1.3)
+            return compared("Elasticsearch", count, measured(engine, corpus, raw_words, raw_vector), 1.3)
         finally:
             engine.client.indices.delete(index=live)
+
+
+def figures(elasticsearch_url: str | None) -> list[Figure]:
+    """Every figure of searching; those of Elasticsearch where there is one."""
+    return [*embedded(), *(elastic(elasticsearch_url) if elasticsearch_url else [])]
