@@ -48,8 +48,8 @@ def exact(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     if isinstance(moment, datetime):
-        return str(format_datetime(moment, "medium" if current_language() == "en" else "y-MM-dd HH:mm"))
-    return str(format_date(moment, "medium" if current_language() == "en" else "y-MM-dd"))
+        return str(format_datetime(moment, "d MMM y, HH:mm" if current_language() == "en" else "y-MM-dd HH:mm"))
+    return str(format_date(moment, "d MMM y" if current_language() == "en" else "y-MM-dd"))
 
 
 def day(moment: datetime | date | None) -> str:

@@ -149,7 +149,7 @@ def _match_lines(case: Case) -> list[Line]:
     if case.match is None:
         return []
     level = words.label(case.match.level, "Level")
-    lines = [Line(case.match.created_at, "match", _("推荐"), "", _("%(level)s，可信度 %(p)s", level=level, p=f"{case.match.probability:.2f}"))]
+    lines = [Line(case.match.created_at, "match", _("推荐"), "", _("%(level)s，可信度 %(p)s", level=level, p=f"{min(case.match.probability, 0.99):.2f}"))]
     return lines + [
         Line(answer.created_at, "answer", _("%(side)s有意向", side=words.label(answer.side, "Side")))
         for answer in case.match.answers

@@ -16,7 +16,7 @@ def computed_facts(match: Match) -> list[tuple[str, Any]]:
     """Pairs for the list of facts; those without a value are left out by the component."""
     reasons = match.reasons or {}
     return [
-        (_("可信度"), Markup("{:.2f} · {}").format(match.probability, words.label(match.level, "Level"))),
+        (_("可信度"), Markup("{:.2f} · {}").format(min(match.probability, 0.99), words.label(match.level, "Level"))),
         (_("语义"), _part(match, "semantic", _("两段文字含义的接近程度"))),
         (_("用词"), _words(match)),
         (_("指标"), _indicators(reasons)),
