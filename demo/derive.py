@@ -70,8 +70,8 @@ def need_indicator(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def achievement_fields(row: dict[str, Any], owner: str, day: date) -> dict[str, Any]:
-    """What the owner of a sample achievement enters on `day`."""
+def achievement_fields(row: dict[str, Any], owner: str, day: date, budget: float) -> dict[str, Any]:
+    """What the owner of a sample achievement enters on `day`; `budget` in 万元 is what its market pays."""
     chance = draw(name_of(row))
     parts = split(row["summary"], row["keywords"], row["lang"])
     title = row["title"]
@@ -92,7 +92,7 @@ def achievement_fields(row: dict[str, Any], owner: str, day: date) -> dict[str, 
         "completed_on": day - timedelta(days=chance.randint(120, 900)),
         "detail_restricted": OFFER_DETAIL[0] + chance.choice(OFFER_DETAIL[1:]) if row["lang"] == "zh" else "",
         "indicators": offer_indicators(row),
-        **price(row["trl"], chance),
+        **price(budget, chance),
     }
 
 
@@ -162,12 +162,12 @@ def offer_indicators(row: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def price(trl: int, chance: random.Random) -> dict[str, Any]:
-    """What the owner asks for: riper costs more; some leave it open."""
+def price(budget: float, chance: random.Random) -> dict[str, Any]:
+    """What the owner asks for, in 万元: mostly near what such a need can pay; some leave it open."""
     mode = chance.choices(("negotiable", "fixed", "range", "royalty"), (4, 2, 3, 1))[0]
-    base = chance.choice((10, 15, 20, 30, 40, 60, 80)) * max(trl - 4, 1) // 2
+    high = max(round(budget * chance.choice((0.4, 0.6, 0.8, 0.9, 1.3)) / 5) * 5, 5)
     amounts: dict[str, dict[str, Any]] = {
-        "fixed": {"price_min": base, "price_max": base},
-        "range": {"price_min": base, "price_max": base * 2},
+        "fixed": {"price_min": high, "price_max": high},
+        "range": {"price_min": max(high // 2, 3), "price_max": high},
     }
     return {"price_mode": mode, **amounts.get(mode, {})}

@@ -48,10 +48,11 @@ def enter(story: Story, cast: Cast, listings: Listings) -> None:
         asked = ASKED[row["need_id"]]
         _publish(story, cast, asked.day, asked.author, "need", need_fields(row, story.day(asked.day)),
                  partial(listings.needs.__setitem__, row["need_id"]))  # fmt: skip
+    budgets = _budgets()
     for row in read("achievements.jsonl"):
         owner, author = owner_of(row)
         day = FIRST - 1 if row["need_id"] in EARLY else draw(f"day {name_of(row)}").randint(LAST, FIRST)
-        fields = achievement_fields(row, owner, story.day(day))
+        fields = achievement_fields(row, owner, story.day(day), budgets[row["need_id"]])
         _publish(story, cast, day, author, "achievement", fields,
                  partial(listings.achievements.__setitem__, name_of(row)))  # fmt: skip
     for number, known in enumerate(EXPERTS):
@@ -65,10 +66,16 @@ def sample_fields(day: date) -> Iterator[tuple[str, dict[str, Any]]]:
     """Kind and fields of everything that will be published, as entered on `day`."""
     for row in read("needs.jsonl"):
         yield "need", need_fields(row, day)
+    budgets = _budgets()
     for row in read("achievements.jsonl"):
-        yield "achievement", achievement_fields(row, owner_of(row)[0], day)
+        yield "achievement", achievement_fields(row, owner_of(row)[0], day, budgets[row["need_id"]])
     for known in EXPERTS:
         yield "expert", _expert(known)
+
+
+def _budgets() -> dict[str, float]:
+    """What the needs can pay, in 万元."""
+    return {row["need_id"]: row["budget_max"] or row["budget_min"] for row in read("needs.jsonl")}
 
 
 def owner_of(row: dict[str, Any]) -> tuple[str, str]:
