@@ -8,7 +8,8 @@ computed again. Meaning decides; words agree or do not within the limits that me
   cosines come out smaller, which `foreign_gain` makes up for.
 - *words*: BM25 as a share of what the need's own words weigh, saturated at `enough`. Sharing some of the need's rare
   words is evidence; sharing still more is not, because texts that merely mention the same things do that best.
-- *echo*: words beyond `enough` are taken off gently, because the encoder's cosine has already counted them.
+- *echo*: shared words far beyond what the meaning accounts for are taken off. Texts that answer a need share words
+  with it in step with their meaning; texts that merely mention its things run ahead.
 
 The logistic curve and the four thresholds are a first form: fitted by eye to graded pairs so that 0.5 lies between
 grades 1 and 2; feedback will replace them.
@@ -60,14 +61,15 @@ class Parameters:
     """Everything that may be tuned, under one version, which each match names."""
 
     version: str = "1"
-    enough: float = 0.12
-    word_weight: float = 1.5
-    echo_weight: float = 0.25
+    enough: float = 0.08
+    word_weight: float = 2.0
+    accounted: float = 0.60  # share of words that a semantic of 1 accounts for
+    echo_weight: float = 0.75
     echo_limit: float = 0.20
     foreign_gain: float = 1.5
     foreign_reach: float = 0.30  # semantic at which words of another language would have been `enough`
     uncentred: float = 0.80  # cosine of unrelated texts, used while the corpus is too small to have a centre
-    words_only: tuple[float, float, float] = (0.20, 1.0, 0.30)  # start, slope, limit without vectors
+    words_only: tuple[float, float, float] = (0.20, 1.4, 0.20)  # start, slope, limit without vectors
     middle: float = 0.44
     steepness: float = 22.0
     strong: float = 0.80
@@ -103,8 +105,7 @@ class Asked:
     def __init__(self, need: Rankable, statistics: Statistics, parameters: Parameters = CURRENT) -> None:
         self._statistics, self._parameters = statistics, parameters
         self._tokens = frozenset((*need.title, *need.body))
-        known = [token for token in self._tokens if token in statistics.frequencies] or self._tokens
-        self._weight = sum(statistics.weight(token) for token in sorted(known))
+        self._weight = sum(statistics.weight(token) for token in sorted(self._tokens))
         self._language = script((*need.title, *need.body))
         self._vector = need.vector
         self._from_centre = None if need.vector is None else self._centred(need.vector, self._language)
@@ -121,7 +122,7 @@ class Asked:
         if language != self._language:
             semantic *= p.foreign_gain
             words = max(words, p.enough * min(max(semantic / p.foreign_reach, 0.0), 1.0))
-        echo = min(max(words - p.enough, 0.0), p.echo_limit)
+        echo = min(max(words - max(p.enough, p.accounted * semantic), 0.0), p.echo_limit)
         score = semantic + p.word_weight * min(words, p.enough) - p.echo_weight * echo
         return _scored(candidate.id, score, {"semantic": semantic, "words": words, "echo": echo}, p)
 

@@ -102,9 +102,18 @@ def test_shared_words_help_until_there_are_enough() -> None:
     assert second.parts["words"] > 0
     assert second.score > first.score
     most = asked.score(Text("c", NEED.title, NEED.body, POOL[0].vector))
-    ceiling = CURRENT.word_weight * CURRENT.enough
-    assert most.score - first.score <= ceiling + 1e-6
-    assert most.parts["echo"] > 0
+    assert most.score - first.score <= CURRENT.word_weight * CURRENT.enough + 1e-6
+
+
+def test_words_that_run_ahead_of_the_meaning_count_against_a_candidate() -> None:
+    statistics = corpus(POOL)
+    assert NEED.vector is not None
+    asked = Asked(NEED, statistics)
+    some = NEED.title[:1]
+    answers = asked.score(Text("a", some, ("水",) * 9, NEED.vector))
+    mentions = asked.score(Text("b", some, ("水",) * 9, -NEED.vector))
+    assert CURRENT.enough < answers.parts["words"] == mentions.parts["words"]
+    assert mentions.parts["echo"] > answers.parts["echo"] == 0
 
 
 def test_words_alone_never_make_a_strong_match() -> None:

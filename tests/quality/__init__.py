@@ -1,0 +1,1 @@
+"""How well the platform ranks labelled needs and achievements, against a committed baseline."""
