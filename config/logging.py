@@ -15,7 +15,11 @@ def configure_logging(settings: Settings, role: str) -> None:
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # never with local variables: they hold passwords and tokens
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -25,7 +29,8 @@ def configure_logging(settings: Settings, role: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        # looked up for each logger: who runs us may have put another stream in its place
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
     )
     structlog.contextvars.bind_contextvars(role=role)
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # else a line for every request

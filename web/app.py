@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
+from config.logging import configure_logging
 from config.settings import Settings, get_settings
 from matcher import db
 from web import assets, errors, forms, index, limits, locale, navigation, security, session, views_counter
@@ -39,6 +40,7 @@ PARTS = (assets, security, session, locale, limits, formats, forms, navigation, 
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal for `settings` (default: those of this process). Opens no connection and loads no model."""
     settings = settings or get_settings()
+    configure_logging(settings, "portal")
     app = Flask("web")
     app.config.from_mapping(flask_config(settings))
     db.configure(settings)

@@ -123,7 +123,7 @@ def preview(kind: str, record_id: int) -> str:
         record=record,
         title=title_of(record),
         card=card(record),
-        may={"see_owner": named, "outcomes": False, "edit": False, "open_detail": False},
+        may={"owner": named, "outcomes": False, "edit": False, "open_detail": False},
         facts=facts_of(record, named),
         parts=parts_of(record),
         indicators=indicator_rows(record),

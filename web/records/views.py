@@ -57,7 +57,7 @@ def page(record: Any, detail: str = "") -> str:
     actor = current_actor()
     may = {
         name: allowed(actor, f"record.{name}", record)
-        for name in ("see_owner", "outcomes", "edit", "open_detail")
+        for name in ("owner", "outcomes", "edit", "open_detail")
     }
     return render_template(
         "records/show.html",
@@ -65,7 +65,7 @@ def page(record: Any, detail: str = "") -> str:
         title=title_of(record),
         card=card(record),
         may=may,
-        facts=facts_of(record, may["see_owner"]),
+        facts=facts_of(record, may["owner"]),
         parts=parts_of(record),
         indicators=indicator_rows(record),
         outcomes=outcomes(reading(), record) if may["outcomes"] else None,

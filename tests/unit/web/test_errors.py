@@ -7,8 +7,10 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from config.settings import Settings
 from matcher import errors
 from matcher.messages import msg
+from web.app import create_app
 from web.errors import PAGES
 
 
@@ -86,3 +88,18 @@ def test_error_pages_speak_the_readers_language(client: FlaskClient) -> None:
     """The page for an unknown address follows the browser's language."""
     answer = client.get("/nothing", headers={"Accept-Language": "en"})
     assert '<html lang="en"' in answer.text
+
+
+def test_the_log_of_a_crash_holds_no_values(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """65: the trace of an unforeseen error names lines of code, never what was in them."""
+    app = create_app(settings)
+
+    @app.get("/crash")
+    def crash() -> str:
+        password = "a secret nobody may read"
+        raise RuntimeError(len(password))
+
+    assert app.test_client().get("/crash").status_code == 500
+    logged = capsys.readouterr().err
+    assert "RuntimeError" in logged
+    assert logged.count("nobody may read") == logged.count('password = "a secret nobody may read"')

@@ -50,7 +50,8 @@ def test_an_anonymous_need_names_no_organisation(client: FlaskClient, browser_of
         assert f"/organisations/{owner.actor.org_id}" not in page
         assert "人参提取废渣" not in browser.get(f"/organisations/{owner.actor.org_id}").text
     assert "深林电子" in browser_of(owner).get(f"/needs/{need}").text
-    assert "深林电子" in browser_of(broker()).get(f"/needs/{need}").text
+    assert "深林电子" not in browser_of(broker()).get(f"/needs/{need}").text
+    assert "深林电子" in browser_of(operator()).get(f"/needs/{need}").text
 
 
 def test_restricted_detail_is_opened_by_members_and_recorded(
