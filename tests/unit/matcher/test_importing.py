@@ -360,3 +360,17 @@ def test_a_thousand_rows_take_less_than_a_second_each_thousand(owner: str) -> No
     began = time.perf_counter()
     take(content, owner, publish=True)
     assert 2000 / (time.perf_counter() - began) > 400
+
+
+def test_import_is_the_same_on_both_databases(database: Settings) -> None:
+    """More rows than one chunk, twice, then one of them changed: SQLite and PostgreSQL agree."""
+    factories.enterprise(name="甲厂")
+    rows = [need(need_id=f"n{number}", title=f"需求 {number}") for number in range(imports.CHUNK + 20)]
+    seen: list[int] = []
+    assert take(lines(*rows), "甲厂", publish=True, progress=seen.append).created == len(rows)
+    assert seen == [imports.CHUNK, len(rows)]
+    assert take(lines(*rows), "甲厂", publish=True).unchanged == len(rows)
+    rows[-1]["budget_max"] = 77.5
+    result = take(lines(*rows), "甲厂", publish=True)
+    assert (result.updated, result.unchanged) == (1, len(rows) - 1)
+    assert stored()[-1].budget_max == Decimal("77.5")
