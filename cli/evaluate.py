@@ -15,9 +15,8 @@ from cli import trial
 from cli.vectors import Progress, VectorFile
 from config.settings import Settings, get_settings
 from indexes.engine import EngineError
-from indexes.opening import encoder_or_none
 from matcher import evaluation, ranking
-from matcher.embedding import Encoder, EncoderUnavailable
+from matcher.embedding import Encoder, EncoderUnavailable, open_encoder
 
 File = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -98,10 +97,9 @@ def measure(
 
 def _usable(settings: Settings) -> Encoder | None:
     """The encoder, tried once; without one the platform ranks by words alone, and so does this."""
-    encoder = encoder_or_none(settings)
     try:
-        if encoder is not None:
-            encoder.encode_queries(["试"])
+        encoder = open_encoder(settings)
+        encoder.encode_queries(["试"])
     except EncoderUnavailable as error:
         click.echo(f"No vectors: {error}", err=True)
         return None

@@ -98,6 +98,8 @@ def rows_of(path: Path) -> Iterator[dict[str, Any]]:
             raise BadFileError(f"{path}, line {number}: {error}") from error
         if not isinstance(row, dict) or not str(row.get("title") or "").strip():
             raise BadFileError(f"{path}, line {number}: no title")
+        if row.get("grade") not in {None, 0, 1, 2, 3}:
+            raise BadFileError(f"{path}, line {number}: a grade is 0, 1, 2 or 3")
         yield row
 
 
