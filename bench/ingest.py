@@ -39,17 +39,12 @@ def platform(**overrides: object) -> Iterator[Settings]:
         settings = load_settings(environment="test", data_dir=Path(folder), secret_key="k" * 40, **overrides)
         migrations.upgrade(db.configure(settings))
         moment = clock.now()
+        owner = Organisation(
+            kind=OrgKind.INSTITUTE, name=OWNER, region="220100", state=OrgState.CHECKED,
+            created_at=moment, updated_at=moment,
+        )  # fmt: skip
         with transaction() as session:
-            session.add(
-                Organisation(
-                    kind=OrgKind.INSTITUTE,
-                    name=OWNER,
-                    region="220100",
-                    state=OrgState.CHECKED,
-                    created_at=moment,
-                    updated_at=moment,
-                )  # fmt: skip
-            )
+            session.add(owner)
         yield settings
 
 
@@ -62,7 +57,7 @@ def rows(count: int) -> bytes:
         lines.append(
             {
                 "source_id": str(number), "title": f"成果{number}{words[:30]}", "abstract": f"{words}{FILLER * 4}",
-                "problem": FILLER, "advantage": FILLER, "economics": FILLER, "trl": 6, "chain": "food",
+                "problem": FILLER, "advantage": FILLER, "economics": FILLER, "trl": 6, "chain": "food", "tech_field": "agriculture",
                 "region": "220100", "coop_modes": ["licence"], "keywords": ["测试"], "completed_on": "2025-06-01",
             }
         )  # fmt: skip
@@ -91,6 +86,7 @@ def against_encoder(count: int = 160) -> Figure:
         content = rows(count)
         encoder.encode_passages(["预热"] * 4)
         whole = seconds(lambda: (bring_in(settings, content), relay(engine, encoder)))
+        assert sum(held.has_vector for held in engine.held()) == count
         with reading() as session:
             texts = [documents.passage(record) for record in session.query(MODELS["achievement"]).all()]  # type: ignore[arg-type]
         alone = seconds(lambda: encoder.encode_passages(texts))
@@ -111,8 +107,9 @@ def with_stored_vectors(count: int = 5000, **overrides: object) -> Figure:
         with transaction() as session:
             truth.store(session, encoder.fingerprint, {truth.wanted(each): corpus.vector() for each in made})
         start = time.perf_counter()
-        assert relay(engine, encoder) >= count
+        relay(engine, encoder)
         rate = count / (time.perf_counter() - start)
+        assert sum(held.has_vector for held in engine.held()) == count
         if settings.elasticsearch_url is None:
             return Figure(
                 "relay with stored vectors, embedded", rate, 1000, False, f"{count:,} records", "records/s"

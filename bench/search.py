@@ -108,7 +108,7 @@ def compared(name: str, count: int, times: Times, limit: float) -> list[Figure]:
         detail = f"{described(times[what])}, raw words {described(times[raw])}, raw vectors {described(times['vector'])}"
         label = "hybrid search" if what == "candidates" else "search page with facets and order"
         found.append(
-            Figure(f"{name}, {count:,} documents: {label}", p95(times[what]) / both, limit, True, detail)
+            Figure(f"{name}, {count:,} documents: {label}", p95(times[what]) / both, most, True, detail)
         )
     return found
 

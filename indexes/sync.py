@@ -145,7 +145,7 @@ def _carry_on(engine: Engine, encoder: Encoder | None, items: Sequence[Claimed])
 def _prepare(items: Sequence[Claimed], encoder: Encoder | None) -> _Work:
     """Operations from the records as they are now, the vectors that are stored, and the texts that have none."""
     newest = {(item.kind, item.record_id): item.version for item in items}
-    work = _Work()
+    work, named = _Work(), {}
     with reading() as session:
         found = truth.records(session, newest)
         for (kind, record_id), version in newest.items():
@@ -154,10 +154,11 @@ def _prepare(items: Sequence[Claimed], encoder: Encoder | None) -> _Work:
             work.operations.append(operation)
             work.after[operation.id] = _stage_after(kind, record, operation)
             if isinstance(operation, Upsert) and record is not None:
-                work.texts[truth.wanted(operation.document)] = documents.passage(record)
+                named[truth.wanted(operation.document)] = record
         if encoder is not None:
-            work.vectors = truth.embeddings(session, encoder.fingerprint, work.texts)
-    work.texts = {name: text for name, text in work.texts.items() if name not in work.vectors}
+            work.vectors = truth.embeddings(session, encoder.fingerprint, named)
+    missing = {name: record for name, record in named.items() if name not in work.vectors}
+    work.texts = {name: documents.passage(record) for name, record in missing.items()}
     return work
 
 
