@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from cli import prepare
 from cli import records as records_command
 from cli.main import cli
-from config.settings import Settings
+from config.settings import Settings, get_settings
 from indexes import sync
 from indexes.engine import Delete, document_id
 from indexes.opening import encoder_or_none, open_engine
@@ -242,3 +243,22 @@ def test_user_is_added_with_a_link_and_gets_a_role(settings: Settings) -> None:
     with db.reading() as session:
         boss = session.scalars(select(User).where(User.email == "boss@example.org")).one()
     assert (boss.role, boss.verified_at is not None) == (Role.OPERATOR, True)
+
+
+def test_sample_data_that_were_cut_off_are_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first start of the demo that was killed is not taken for a loaded one."""
+    factories.enterprise()
+    monkeypatch.setenv("ENVIRONMENT", "demo")
+    get_settings.cache_clear()
+    result = run("prepare")
+    assert result.exit_code == 1
+    assert "incomplete" in result.output
+
+
+def test_progress_of_sample_data(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line for each part where nobody watches."""
+    progress = prepare._Progress()
+    for step in range(3):
+        progress("vectors", step, 2)
+    progress("history", 0, 5)
+    assert capsys.readouterr().err == "  vectors: 2\n  history: 5\n"
