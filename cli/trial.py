@@ -25,7 +25,6 @@ from matcher import clock, evaluation, ranking
 from matcher.corpus import Statistics, collect
 from matcher.embedding import Encoder
 from matcher.models import Achievement, Need, Organisation, Record
-from matcher.text import script, tokens
 from matcher.vocabulary import OrgKind, RecordState
 
 BATCH = 500
@@ -131,7 +130,7 @@ def _need(number: int, row: Mapping[str, Any], owner: Organisation) -> Labelled:
 
 def _offer(number: int, row: Mapping[str, Any], owner: Organisation) -> Labelled:
     summary = str(row.get("summary") or row.get("abstract") or "")
-    lang = str(row.get("lang") or script(tokens(summary)))
+    lang = str(row.get("lang") or HOME)
     record = Achievement(
         **_published(number), organisation=owner, title=str(row["title"]), abstract=summary, lang=lang,
         keywords=[str(word) for word in row.get("keywords") or ()], problem="", advantage="", economics="", ip=[],
