@@ -115,6 +115,7 @@ def items(box: str, offset: int) -> list[Item]:
         .where(everything.c.state.in_(BOXES[box]))
         .order_by(
             (everything.c.state == RecordState.RETURNED).desc(),
+            everything.c.state.in_(BOXES["todo"]).desc(),
             everything.c.updated_at.desc(),
             everything.c.id,
         )
