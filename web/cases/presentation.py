@@ -182,7 +182,7 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "moved": lambda e, _b: _("进入“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
     "assigned": _assigned,
     "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
-    "file": lambda _e, _b: _("上传文件"),
+    "file": lambda _e, _b: _("上传了文件"),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
 

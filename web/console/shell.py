@@ -11,6 +11,7 @@ from flask_login import login_required
 from sqlalchemy import func, select
 
 from matcher.bridge import CLOSED
+from matcher.digest import NOTHING_NEW
 from matcher.models import (
     MODELS,
     Case,
@@ -65,6 +66,12 @@ def delivery_kind(code: str) -> str:
 def delivery_state(code: str) -> str:
     """What became of a mail, in words."""
     return translated(DeliveryState(code).label)
+
+
+@blueprint.app_template_filter("mail_error")
+def mail_error(text: str) -> str:
+    """Why a mail was not sent: our own codes in words, a server's answer as it came."""
+    return str(_("没有新的内容，不用发送")) if text == NOTHING_NEW else text
 
 
 @blueprint.app_template_filter("duration")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from config.settings import Settings
 from matcher import clock
 from matcher.digest import delivery_of, due_at, entries, items_of, monday_of, plan_week, week_of
+from matcher.inbox import Box, counts
 from matcher.models import Delivery, DeliveryKind, DeliveryState, User
 from web.cards import Chip
 from web.matches.presentation import bridge_of, other_says_yes
@@ -70,6 +71,7 @@ def show(week: str | None) -> str:
         ],
         past=_past(user, shown),
         most=settings.digest_max_items,
+        to_answer=counts(reading(), actor)[Box.OPEN],
     )
 
 
