@@ -19,7 +19,7 @@ from sqlalchemy import select
 from config.settings import Settings, load_settings
 from matcher import db
 from matcher.models import OutboxItem, Stage
-from tests.fixtures import population
+from tests import factories
 from tests.fixtures.platform import _delete_indices, environment_of
 from tests.servers.postgres import new_database
 from tests.servers.process import ServerProcess, free_port
@@ -165,7 +165,7 @@ def test_the_roles_start_with_these_commands(
     settings = load_settings()
     db.configure(settings)
     title = "铝合金车身激光焊接气孔控制"
-    need = population.published(population.member("enterprise"), "need", title=title)
+    need = factories.published(factories.enterprise(), "need", title=title)
     search = f"/api/v1/search?q={quote('激光焊接')}"
     found = wait_for(lambda: titles(production, search) == [title], 60)
     assert found, (newest_item("need", need), get(production, search), relay.output[-3000:])

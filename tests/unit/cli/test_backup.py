@@ -17,16 +17,16 @@ from matcher.actions import accounts
 from matcher.actor import VISITOR
 from matcher.inputs.people import Registration
 from matcher.models import AuditEvent, Delivery, DeliveryState, Need, User
-from tests.fixtures import population
+from tests import factories
 from tests.servers.postgres import new_database
 
 
 @pytest.fixture
 def filled(database: Settings) -> Settings:
     """An installation with people, a need, unsent mail and a stored file."""
-    population.published(population.member("enterprise"), "need")
+    factories.published(factories.enterprise(), "need")
     given = Registration(
-        email="new@example.org", name="新人", password=population.PASSWORD, accept_privacy=True
+        email="new@example.org", name="新人", password=factories.PASSWORD, accept_privacy=True
     )
     accounts.register(VISITOR, given)
     stored = database.data_dir / "files" / "ab" / "abc"
@@ -73,7 +73,7 @@ def test_restored_elsewhere_everything_is_there_and_unsent_mail_waits_for_a_pers
             assert set(session.scalars(select(Delivery.state))) == {DeliveryState.UNKNOWN}
         assert (target.data_dir / "files" / "ab" / "abc").read_bytes() == b"%PDF-1.7 content"
         # ids go on after those restored
-        population.published(population.member("institute"), "achievement")
+        factories.published(factories.institute(), "achievement")
         with pytest.raises(backup.BackupError, match="in use"):
             backup.read_backup(target, folder)
         db.configure(filled)
@@ -110,7 +110,7 @@ def test_a_manifest_cannot_name_files_outside_its_folder(filled: Settings, tmp_p
 
 
 def test_the_commands_say_what_they_did(settings: Settings, tmp_path: Path) -> None:
-    population.person()
+    factories.add_person()
     runner = CliRunner()
     folder = tmp_path / "b"
     done = runner.invoke(backup.backup, [str(folder)])
@@ -124,7 +124,7 @@ def test_the_commands_say_what_they_did(settings: Settings, tmp_path: Path) -> N
 def test_restore_brings_back_an_empty_data_folder(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    population.person(email="kept@example.org")
+    factories.add_person(email="kept@example.org")
     folder = tmp_path / "b"
     folder.mkdir()
     backup.write_backup(settings, folder)
@@ -140,7 +140,7 @@ def test_restore_makes_the_index_again_without_encoding(
     engines: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """91: after a restore the index holds what the record says, and every vector comes from the backup."""
-    need = population.published(population.member("enterprise"), "need")
+    need = factories.published(factories.enterprise(), "need")
     engine, encoder = open_engine(engines), encoder_or_none(engines)
     first = rebuild(engine, encoder)
     assert first.encoded == 1

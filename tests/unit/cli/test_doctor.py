@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from cli import doctor
 from config.settings import Settings, load_settings
 from indexes.opening import encoder_or_none, ensure_live, open_engine
-from tests.fixtures import population
+from tests import factories
 from tests.servers.process import ServerProcess, free_port
 from tests.servers.smtp import MailServer
 
@@ -69,7 +69,7 @@ def test_an_index_made_with_another_model_is_to_be_rebuilt(settings: Settings) -
 def test_old_changes_are_a_warning(settings: Settings) -> None:
     """13: the age of the oldest waiting change is told."""
     assert doctor.check_outbox(settings).state == doctor.GOOD
-    population.published(population.member(), "need")
+    factories.published(factories.enterprise(), "need")
     from datetime import timedelta
 
     from matcher import clock
