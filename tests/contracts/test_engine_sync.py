@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -252,15 +253,16 @@ def test_a_stopped_server_is_unavailable_until_it_is_back(
     from indexes.elastic import ElasticEngine
 
     url, server = own_elasticsearch
-    engine = ElasticEngine(url, "own", 1.0)
-    engine._slow = engine.client
+    engine, impatient = ElasticEngine(url, "own", 30.0), ElasticEngine(url, "own", 0.5)
     made = publish_many(3, vectors=encoder.fingerprint)
     sync.step(engine, encoder)
     assert total(engine) == 3
     touch(made[1], title="新的名称")
     server.pause()
     try:
-        assert sync.step(engine, encoder).unavailable
+        start = time.monotonic()
+        assert sync.step(impatient, encoder).unavailable
+        assert time.monotonic() - start < 10
     finally:
         server.resume()
     with later(30):
