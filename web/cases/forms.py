@@ -65,7 +65,7 @@ class PlanForm(VersionForm):
     """What comes next, who owes it, until when."""
 
     step = StringField(_l("下一步做什么"), [InputRequired()], render_kw={"maxlength": 300})
-    party = SelectField(_l("由谁完成"), choices=[], validate_choice=False)
+    party = SelectField(_l("由谁完成"), [InputRequired()], choices=[], validate_choice=False)
     due_at = DateField(_l("哪天之前"), [InputRequired()])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
