@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 from elasticsearch import Elasticsearch
 
 from bench.corpus import Corpus
@@ -17,7 +16,7 @@ from bench.measure import Figure, seconds
 from config.settings import Settings, load_settings
 from indexes import documents, sync, truth
 from indexes.elastic import mapping
-from indexes.engine import Engine, Fingerprint, Upsert
+from indexes.engine import Document, Engine, Fingerprint, Upsert
 from indexes.opening import ensure_live, open_engine
 from matcher import clock, db, migrations
 from matcher.actions.imports import import_records
@@ -85,7 +84,7 @@ def against_encoder(count: int = 160) -> Figure:
         ensure_live(engine, encoder)
         content = rows(count)
         encoder.encode_passages(["预热"] * 4)
-        whole = seconds(lambda: (bring_in(settings, content), relay(engine, encoder)))
+        whole = seconds(lambda: bring_in(settings, content)) + seconds(lambda: relay(engine, encoder))
         assert sum(held.has_vector for held in engine.held()) == count
         with reading() as session:
             texts = [documents.passage(record) for record in session.query(MODELS["achievement"]).all()]  # type: ignore[arg-type]
@@ -122,7 +121,7 @@ def with_stored_vectors(count: int = 5000, **overrides: object) -> Figure:
         return Figure("relay with stored vectors, Elasticsearch / raw bulk", rate / raw, 0.7, False, detail)
 
 
-def _raw_bulk(url: str, fingerprint: Fingerprint, made: list[documents.Document], corpus: Corpus) -> float:
+def _raw_bulk(url: str, fingerprint: Fingerprint, made: list[Document], corpus: Corpus) -> float:
     """Documents per second of nothing but bulk calls of the same size with the same documents."""
     client = Elasticsearch(url, request_timeout=60)
     name = "daqiao-bench-g-raw"
@@ -130,7 +129,8 @@ def _raw_bulk(url: str, fingerprint: Fingerprint, made: list[documents.Document]
     sources = [mapping.source(Upsert(documents.with_vector(each, corpus.vector()))) for each in made]
     start = time.perf_counter()
     for part in truth.batched(sources, sync.BATCH):
-        client.bulk(operations=[line for each in part for line in ({"index": {}}, each)], index=name)
+        lines: list[dict[str, object]] = [line for each in part for line in ({"index": {}}, each)]
+        client.bulk(operations=lines, index=name)
     return len(sources) / (time.perf_counter() - start)
 
 
@@ -143,7 +143,6 @@ def _drop(url: str, prefix: str) -> None:
 
 def figures(elasticsearch_url: str | None) -> list[Figure]:
     """Every figure of ingest; those of Elasticsearch where there is one."""
-    np.random.default_rng(1)
     found = [with_stored_vectors(), against_encoder()]
     if elasticsearch_url:
         found.append(with_stored_vectors(elasticsearch_url=elasticsearch_url, index_prefix="daqiao-bench"))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ from indexes import search as searching
 from indexes.elastic import ElasticEngine
 from indexes.embedded import EmbeddedEngine
 from indexes.embedded.words import word_query
-from indexes.engine import Engine, Filters, Fingerprint, Vector, WordQuery
+from indexes.engine import Engine, Filters, Vector, WordQuery
+from indexes.opening import wanted_fingerprint
 from indexes.search import Search
 from indexes.truth import batched
 
@@ -40,31 +40,18 @@ class _Given:
     def __init__(self) -> None:
         self.vector: Vector = np.zeros(DIMENSIONS, np.float32)
 
-    def encode_queries(self, texts: list[str]) -> Vector:
+    def encode_queries(self, texts: Sequence[str]) -> Vector:
         """The query's vector."""
         return self.vector[None, :]
 
-    def encode_passages(self, texts: list[str]) -> Vector:
+    def encode_passages(self, texts: Sequence[str]) -> Vector:
         """Never asked."""
         raise NotImplementedError
 
 
-@contextmanager
-def fitting() -> Iterator[None]:
-    """Let searches accept the index of this run, whose vectors no model made."""
-    kept = searching.fitness
-    searching.fitness = lambda _engine, _encoder: type(  # type: ignore[assignment]
-        "Fit", (), {"vectors": True}
-    )()
-    try:
-        yield
-    finally:
-        searching.fitness = kept
-
-
 def fill(engine: Engine, corpus: Corpus) -> float:
     """Put the corpus into a new live index; documents per second."""
-    target = engine.create(Fingerprint("bench", "bench", "bench", DIMENSIONS))
+    target = engine.create(wanted_fingerprint(_Given()))
     spent = 0.0
     for part in batched(corpus.documents(), BATCH):
         spent += seconds(lambda part=part: target.apply(part))  # type: ignore[misc]
@@ -91,7 +78,7 @@ def measured(
             "short": lambda: raw_words(short),  # noqa: B023
             "vector": lambda: raw_vector(vector),  # noqa: B023
             "candidates": lambda: engine.candidates(long, vector, Filters(PUBLIC).narrowed(kind="need"), TOP),  # noqa: B023
-            "search": lambda: searching.search(engine, given, PUBLIC, Search(text)),  # type: ignore[arg-type]  # noqa: B023
+            "search": lambda: searching.search(engine, given, PUBLIC, Search(text)),  # noqa: B023
         }
         for name, ask in asked.items():
             spent = seconds(ask)
@@ -116,7 +103,7 @@ def compared(name: str, count: int, times: Times, limit: float) -> list[Figure]:
 def embedded(count: int = 100_000) -> list[Figure]:
     """The embedded engine against tantivy and numpy alone."""
     corpus = Corpus(count)
-    with tempfile.TemporaryDirectory() as folder, fitting():
+    with tempfile.TemporaryDirectory() as folder:
         engine = EmbeddedEngine(Path(folder))
         fill(engine, corpus)
         reader = engine._reader()  # noqa: SLF001 - the raw parts are what is compared with
@@ -137,28 +124,25 @@ def elastic(url: str, count: int = 50_000) -> list[Figure]:
     """The Elasticsearch engine against its own two searches alone."""
     corpus = Corpus(count)
     engine = ElasticEngine(url, "daqiao-bench", 60)
-    with fitting():
-        fill(engine, corpus)
-        live = engine.generation
-        engine.client.indices.refresh(index=live)
+    fill(engine, corpus)
+    live = engine.generation
+    engine.client.indices.refresh(index=live)
 
-        def raw_words(words: WordQuery) -> object:
-            fields: list[dict[str, Any]] = [
-                {"match": {name: {"query": " ".join(words.tokens), "boost": boost}}}
-                for name, boost in (("title", 2.0), ("body", 1.0))
-            ]
-            return engine.client.search(
-                index=live, query={"bool": {"should": fields}}, size=TOP, source=False
-            )
+    def raw_words(words: WordQuery) -> object:
+        fields: list[dict[str, Any]] = [
+            {"match": {name: {"query": " ".join(words.tokens), "boost": boost}}}
+            for name, boost in (("title", 2.0), ("body", 1.0))
+        ]
+        return engine.client.search(index=live, query={"bool": {"should": fields}}, size=TOP, source=False)
 
-        def raw_vector(vector: Vector) -> object:
-            knn = {"field": "vector", "query_vector": vector.tolist(), "k": TOP, "num_candidates": 200}
-            return engine.client.search(index=live, knn=knn, size=TOP, source=False)
+    def raw_vector(vector: Vector) -> object:
+        knn = {"field": "vector", "query_vector": vector.tolist(), "k": TOP, "num_candidates": 200}
+        return engine.client.search(index=live, knn=knn, size=TOP, source=False)
 
-        try:
-            return compared("Elasticsearch", count, measured(engine, corpus, raw_words, raw_vector), 1.3)
-        finally:
-            engine.client.indices.delete(index=live)
+    try:
+        return compared("Elasticsearch", count, measured(engine, corpus, raw_words, raw_vector), 1.3)
+    finally:
+        engine.client.indices.delete(index=live)
 
 
 def figures(elasticsearch_url: str | None) -> list[Figure]:

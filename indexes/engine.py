@@ -5,7 +5,6 @@ Engines supply candidates, counts and orders by stored fields. No score of their
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -291,16 +290,6 @@ def key_id(key: int) -> str:
     """The id that `id_key` made into `key`."""
     number, kind = divmod(key, KEY_STEP)
     return document_id(KINDS[kind], number)
-
-
-def term(token: str) -> int:
-    """A token as a number; two of some thousands share one once in a million texts."""
-    return zlib.crc32(token.encode())
-
-
-def terms(document: Document) -> Terms:
-    """What a document's own score is computed from: every token, those of the title twice."""
-    return np.fromiter(map(term, document.title * 2 + document.body), np.uint32)
 
 
 def sort_key(value: int, identifier: str, *, descending: bool) -> int:

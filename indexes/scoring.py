@@ -11,7 +11,8 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.engine import Hit, Vector, term
+from indexes.engine import Hit, Vector
+from indexes.terms import term
 from matcher.corpus import K1, B, Statistics
 
 Scores = NDArray[np.float64]

@@ -122,7 +122,7 @@ class ElasticEngine:
 
     def _search(self, body: Mapping[str, Any]) -> dict[str, Any]:
         with _translated():
-            return self.client.search(index=self.target, **_named(body)).body  # type: ignore[no-any-return]
+            return self.client.search(index=self.target, **queries.arguments(body)).body  # type: ignore[no-any-return]
 
     def by_words(self, words: WordQuery, filters: Filters, limit: int) -> list[Hit]:
         """The best word hits, best first."""
@@ -175,7 +175,7 @@ class ElasticEngine:
         while True:
             body = queries.held(after, SCAN_SIZE, None if ids is None else list(ids))
             with _translated():
-                hits = self._slow.search(index=self.target, **_named(body))["hits"]["hits"]
+                hits = self._slow.search(index=self.target, **queries.arguments(body))["hits"]["hits"]
             for hit in hits:
                 yield _held(hit)
             if len(hits) < SCAN_SIZE:
@@ -240,12 +240,6 @@ class ElasticEngine:
     def close(self) -> None:
         """Let go of connections."""
         self.client.close()
-
-
-def _named(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A request body as the client's arguments."""
-    names = {"_source": "source", "from": "from_"}
-    return {names.get(name, name): value for name, value in body.items()}
 
 
 def _raise(answer: Mapping[str, Any]) -> None:

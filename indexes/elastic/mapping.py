@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from indexes.engine import DELETED, Document, Fingerprint, Operation, Terms, Upsert, Vector, id_key, terms
+from indexes.engine import DELETED, Document, Fingerprint, Operation, Terms, Upsert, Vector, id_key
 from indexes.facets import FACETS, SORT_FIELDS
+from indexes.terms import terms
 
 SETTINGS: dict[str, Any] = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 UNSEARCHED = {"type": "keyword", "index": False, "doc_values": True}

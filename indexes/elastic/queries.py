@@ -117,3 +117,9 @@ def held(after: int | None, size: int, ids: list[str] | None) -> Body:
     if after is not None:
         body["search_after"] = [after]
     return body
+
+
+def arguments(body: Body) -> dict[str, Any]:
+    """A request body as the client's arguments."""
+    names = {"_source": "source", "from": "from_"}
+    return {names.get(name, name): value for name, value in body.items()}

@@ -9,7 +9,8 @@ import tantivy
 
 from indexes.embedded.reader import Reader, entries
 from indexes.embedded.words import NO_SLOT, Place, by_keys, marker, to_tantivy
-from indexes.engine import DELETED, Operation, OpResult, Outcome, Upsert, Vector, id_key, terms
+from indexes.engine import DELETED, Operation, OpResult, Outcome, Upsert, Vector, id_key
+from indexes.terms import terms
 
 WRITER_BYTES = 32_000_000
 MANY_SEGMENTS = 10  # above this a batch waits for the merge, so that searches stay fast

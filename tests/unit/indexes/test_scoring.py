@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from indexes.engine import Hit, term
+from indexes.engine import Hit
 from indexes.scoring import fuse, meaning, words
+from indexes.terms import term
 from matcher.corpus import collect
 
 
