@@ -16,7 +16,6 @@ from matcher.messages import msg
 from matcher.models import (
     MODELS,
     Case,
-    CaseEvent,
     Delivery,
     DeliveryKind,
     Expert,
@@ -169,9 +168,9 @@ def _case_message(desk: _Desk) -> dict[str, Any] | Skip:
     found = _case(desk)
     if isinstance(found, Skip):
         return found
-    events = [event for event in found["case"].events if event.kind == "message"]
-    event: CaseEvent | None = events[-1] if events else None
-    return {**found, "author": event.actor.name if event is not None and event.actor else ""}
+    authors = [event.actor.name for event in found["case"].events if event.kind == "message" and event.actor]
+    # names are contact data: they are shown once both sides have agreed
+    return {**found, "author": authors[-1] if found["agreed"] and authors else ""}
 
 
 def _membership(desk: _Desk) -> dict[str, Any] | Skip:
@@ -211,6 +210,7 @@ def _item(desk: _Desk, entry: digest.Entry) -> dict[str, Any]:
         "side": "need" if entry.side is Side.OFFER else "offer",
         "side_label": desk.wording.say(shown.kind.label),
         "title": shown.title,
+        "lang": shown.lang,
         "own_title": entry.own.title,
         "level": desk.wording.say(Level(match.level).label),
         "reason": best_reason(match.reasons, desk.wording),

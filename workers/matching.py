@@ -16,31 +16,29 @@ from typing import Any
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.settings import Settings, get_settings
-from indexes import statistics
 from indexes.engine import Engine, EngineUnavailableError, Stored, document_id, split_id
 from indexes.matches import propose
 from indexes.opening import encoder_or_none, open_engine
-from matcher import clock, ranking
+from matcher import ranking
 from matcher.actions.matching import KEEP, Pair, claim, open_partners, postpone, refresh_matches, settle
 from matcher.actor import SYSTEM
 from matcher.corpus import Statistics
-from matcher.db import in_transaction, reading
+from matcher.db import reading
 from matcher.embedding import Encoder
 from matcher.errors import Conflict
 from matcher.explanation import explain
 from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
-from matcher.models import MODELS, PRIORITY_IMPORT, Achievement, Need, OutboxItem, Stage
+from matcher.models import MODELS, Achievement, Need, OutboxItem
 from matcher.vocabulary import Kind, Level, RecordState
+from workers import snapshots
 from workers.app import MATCH_HARD_SECONDS
 
 log = structlog.get_logger()
-GROWTH = 2  # a snapshot of less than half of what is published now is renewed …
-SMALLEST = 10  # … but not for a few records more
 
 
 class OvertakenError(Exception):
@@ -135,9 +133,9 @@ def _store(item: OutboxItem, version: int, pairs: Sequence[Pair]) -> None:
 
 def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
     """The record's pairs worth keeping, best first. Raises `OvertakenError` when it is at `version` no more."""
-    ensure_snapshot(use)
+    snapshots.ensure(use.encoder)
     with reading() as session:
-        snapshot_id, corpus = statistics.latest(session)
+        snapshot_id, corpus = snapshots.latest(session)
         partners = open_partners(session, kind, record_id)
     own_id = document_id(kind, record_id)
     stored = use.engine.stored([own_id]).get(own_id)
@@ -238,58 +236,6 @@ def _pair(
     )
 
 
-def ensure_snapshot(use: Tools) -> bool:
-    """Take a snapshot when there is none or the platform has grown much since; whether one was taken."""
-    with reading() as session:
-        newest, corpus = statistics.latest(session)
-        published = sum(
-            session.scalar(
-                select(func.count()).select_from(model).where(model.state == RecordState.PUBLISHED)
-            )
-            or 0
-            for model in (Need, Achievement)
-        )
-    if newest is not None and published < GROWTH * corpus.documents + SMALLEST:
-        return False
-    renew(use)
-    return True
-
-
-def renew(use: Tools) -> None:
-    """Take a snapshot, and let needs that were matched on a much smaller one be matched again."""
-    with reading() as session:
-        _, before = statistics.latest(session)
-    statistics.take(use.encoder)
-    statistics.forget()
-    with reading() as session:
-        _, after = statistics.latest(session)
-    if before.documents and after.documents >= GROWTH * before.documents:
-        log.info("matching: statistics renewed, needs again", needs=_match_needs_again())
-
-
-def _match_needs_again() -> int:
-    """Put every published need to the stage of matching, after all other work; its version stays."""
-
-    def work(session: Session) -> int:
-        moment = clock.now()
-        rows = session.execute(select(Need.id, Need.version).where(Need.state == RecordState.PUBLISHED)).all()
-        session.add_all(
-            OutboxItem(
-                kind=Kind.NEED.value,
-                record_id=row.id,
-                version=row.version,
-                priority=PRIORITY_IMPORT,
-                stage=Stage.MATCH,
-                available_at=moment,
-                created_at=moment,
-            )
-            for row in rows
-        )
-        return len(rows)
-
-    return in_transaction(work)
-
-
 def refresh_snapshot() -> None:
     """Renew the corpus statistics (run by the calendar)."""
-    renew(tools(get_settings()))
+    snapshots.renew(tools(get_settings()).encoder)

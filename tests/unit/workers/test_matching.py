@@ -20,7 +20,7 @@ from matcher.vocabulary import AnswerKind, MatchState
 from tests import factories
 from tests.factories import Person
 from tests.unit.workers.carrying import carry, item, match_all, matches, waiting
-from workers import matching
+from workers import matching, snapshots
 
 
 @pytest.fixture(autouse=True)
@@ -271,7 +271,7 @@ def test_both_sides_at_once(database: Settings) -> None:
     factories.published(factories.enterprise(), "need")
     factories.published(factories.institute(), "achievement")
     carry(database)
-    matching.ensure_snapshot(matching.tools(database))
+    snapshots.ensure(None)
     both = threading.Barrier(2)
 
     def work(number: int) -> None:
@@ -313,7 +313,10 @@ def test_growing_platform_renews_its_statistics(settings: Settings) -> None:
     factories.published(enterprise, "need")
     match_all(settings)
     for number in range(12):
-        factories.published(institute, "achievement", title=f"药渣干燥装备 {number} 型")
+        factories.published(
+            institute, "achievement", **{**UNRELATED, "title": f"Cataloguing old books {number}"}
+        )
+    factories.published(institute, "achievement")
     match_all(settings)
     with reading() as session:
         documents = session.scalars(select(CorpusSnapshot.documents).order_by(CorpusSnapshot.id)).all()

@@ -1,0 +1,86 @@
+"""The corpus statistics that matches are scored with: taken when there are none, renewed as the platform grows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from indexes import statistics
+from matcher import clock
+from matcher.corpus import EMPTY, Statistics
+from matcher.db import in_transaction, reading
+from matcher.embedding import Encoder
+from matcher.models import PRIORITY_IMPORT, Achievement, CorpusSnapshot, Need, OutboxItem, Stage
+from matcher.vocabulary import Kind, RecordState
+
+GROWTH = 2  # a snapshot of less than half of what is published now is renewed …
+SMALLEST = 10  # … but not for a few records more
+log = structlog.get_logger()
+
+
+def ensure(encoder: Encoder | None) -> bool:
+    """Take a snapshot when there is none or the platform has grown much since; whether one was taken."""
+    with reading() as session:
+        newest, corpus = latest(session)
+        published = sum(
+            session.scalar(
+                select(func.count()).select_from(model).where(model.state == RecordState.PUBLISHED)
+            )
+            or 0
+            for model in (Need, Achievement)
+        )
+    if newest is not None and published < GROWTH * corpus.documents + SMALLEST:
+        return False
+    renew(encoder)
+    return True
+
+
+def latest(session: Session) -> tuple[int | None, Statistics]:
+    """The newest snapshot; its content, which is large, is read once."""
+    newest = session.scalar(select(func.max(CorpusSnapshot.id)))
+    return newest, _content(newest, str(session.get_bind().engine.url))
+
+
+@lru_cache(maxsize=2)
+def _content(snapshot_id: int | None, _database: str) -> Statistics:
+    with reading() as session:
+        row = session.get(CorpusSnapshot, snapshot_id) if snapshot_id is not None else None
+    return Statistics.load(row.data) if row is not None else EMPTY
+
+
+def renew(encoder: Encoder | None) -> None:
+    """Take a snapshot, and let needs that were matched on a much smaller one be matched again."""
+    with reading() as session:
+        _, before = latest(session)
+    statistics.take(encoder)
+    statistics.forget()
+    with reading() as session:
+        _, after = latest(session)
+    if before.documents and after.documents >= GROWTH * before.documents:
+        log.info("matching: statistics renewed, needs again", needs=_match_needs_again())
+
+
+def _match_needs_again() -> int:
+    """Put every published need to the stage of matching, after all other work; its version stays."""
+
+    def work(session: Session) -> int:
+        moment = clock.now()
+        rows = session.execute(select(Need.id, Need.version).where(Need.state == RecordState.PUBLISHED)).all()
+        session.add_all(
+            OutboxItem(
+                kind=Kind.NEED.value,
+                record_id=row.id,
+                version=row.version,
+                priority=PRIORITY_IMPORT,
+                stage=Stage.MATCH,
+                available_at=moment,
+                created_at=moment,
+            )
+            for row in rows
+        )
+        return len(rows)
+
+    return in_transaction(work)
