@@ -42,7 +42,7 @@ def test_old_parameters_are_upgraded_at_login(settings: Settings) -> None:
     """58: the next log-in replaces a hash made with weaker parameters."""
     person = make.add_person()
     with transaction() as session:
-        session.get_one(User, person.id).password_hash = PasswordHasher(time_cost=1, memory_cost=8).hash(
+        session.get_one(User, person.id).password_hash = PasswordHasher(time_cost=1, memory_cost=64).hash(
             make.PASSWORD
         )
     accounts.record_login(VISITOR, person.id, make.PASSWORD)

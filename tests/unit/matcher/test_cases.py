@@ -1,6 +1,7 @@
 """The bridge case: its state machine, its clocks, who may do what."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -58,7 +59,7 @@ def test_every_open_state_has_a_step_and_every_end_has_none() -> None:
     """A case without next step, owner and date cannot exist; the whole path can be walked."""
     assert set(STEPS) == set(CaseState) - CLOSED
     assert set(MOVES) == set(CaseState)
-    for now, then in zip(PATH, PATH[1:], strict=False):
+    for now, then in pairwise(PATH):
         assert any(move.target == then for move in MOVES[now]), now
 
 

@@ -33,7 +33,7 @@ def test_good_files_are_stored_whole(settings: Settings, name: str, content: byt
     row = files.store(settings, name, content)
     path = files.path_of(settings, row)
     assert path.read_bytes() == content
-    assert row.name == name and name.split(".")[0] not in str(path)
+    assert row.name == name and name.split(".", maxsplit=1)[0] not in str(path)
 
 
 @pytest.mark.parametrize(

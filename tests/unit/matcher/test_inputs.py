@@ -67,7 +67,7 @@ def test_any_text_round_trips_or_is_refused(text: str) -> None:
     try:
         need = parse(NeedInput, {"problem": text})
     except Invalid as refused:
-        assert set(refused.errors) == {"problem"}
+        assert set(refused.errors) == {"problem"}  # noqa: PT017 - either outcome is right
     else:
         assert need.problem == text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
