@@ -166,7 +166,7 @@ def visit(app: Flask, page: Page, encoder: Timed, rounds: int) -> None:
                 start = time.perf_counter()
                 answer: Any = client.get(url)
                 spent = time.perf_counter() - start - encoder.spent
-            if answer.status_code != 200:  # noqa: PLR2004
+            if answer.status_code != 200:
                 raise RuntimeError(f"{url} answers {answer.status_code}")
             if number >= WARM:
                 page.times.append(spent)
