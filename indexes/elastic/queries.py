@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from indexes.engine import TITLE_BOOST, Filters, SetQuery, Vector, WordQuery
@@ -119,7 +120,7 @@ def held(after: int | None, size: int, ids: list[str] | None) -> Body:
     return body
 
 
-def arguments(body: Body) -> dict[str, Any]:
+def arguments(body: Mapping[str, Any]) -> dict[str, Any]:
     """A request body as the client's arguments."""
     names = {"_source": "source", "from": "from_"}
     return {names.get(name, name): value for name, value in body.items()}
