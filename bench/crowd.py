@@ -182,11 +182,12 @@ class Builder:
                    "created_at": self.ago(9)}  # fmt: skip
 
     def _case(self, number: int) -> dict[str, Any]:
-        """Every second one is the member's own."""
+        """All are the member's own; a broker has every fourth."""
         moments = dict.fromkeys(("need_agreed_at", "offer_agreed_at", "created_at", "updated_at"), self.ago())
         return {
             "number": f"DQ-2026-{number:06d}", "match_id": 2 + (number - 1) * MATCHES if self.count > MATCHES else number,
-            "need_id": number, "achievement_id": number, "need_org_id": 1, "offer_org_id": 2, "broker_id": 3,
+            "need_id": number, "achievement_id": number, "need_org_id": 1, "offer_org_id": 2,
+            "broker_id": 3 if number % 4 == 1 else None,
             "state": self.chance.choice(PATH[1:-1]), "next_step": "安排首次对接", "next_party": CaseParty.BROKER,
             "due_at": self.moment + timedelta(days=number % 20 - 5), **moments,
         }  # fmt: skip

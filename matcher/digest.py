@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from config.settings import Settings
@@ -31,6 +31,7 @@ from matcher.models import (
     User,
 )
 from matcher.permissions import rows, side_of
+from matcher.rules import MATCH_SIDE
 from matcher.vocabulary import AnswerKind, Level, MatchState, MembershipState, OrgState, Side
 
 NOTHING_NEW = "nothing_new"  # reason of a digest that was planned and holds nothing
@@ -182,53 +183,44 @@ def plan_week(session: Session, settings: Settings, week: str, only: int | None 
 
 
 def _candidates(session: Session, actor: Actor, least: float) -> list[Candidate]:
-    matches = session.scalars(
-        _open_matches(actor)
+    """The most probable open matches of the actor's organisation; only the columns that choosing needs."""
+    own, other = aliased(Answer), aliased(Answer)
+    says_yes = (
+        exists(select(1))
+        .where(other.match_id == Match.id, other.answer == AnswerKind.INTERESTED)
+        .where(other.organisation_id != actor.org_id)
+    )
+    columns = (Match.id, Match.need_hash, Match.achievement_hash, Match.level, Match.probability, own.later_until)
+    found = session.execute(
+        _open_matches(actor, own, *columns, says_yes)
         .where(Match.probability >= least, Match.level.not_in([Level.NONE, Level.WEAK]))
         .order_by(Match.probability.desc(), Match.id)
         .limit(POOL)
     )
-    return [_candidate(match, actor) for match in matches.unique()]
+    return [
+        Candidate(number, print_of(need, achievement), level, probability, yes, later)
+        for number, need, achievement, level, probability, later, yes in found
+    ]
 
 
-def _open_matches(actor: Actor) -> Any:
-    """Matches of the actor's organisation that they may read and have not answered for good."""
-    own = aliased(Answer)
-    needs = select(Need.id).where(Need.organisation_id == actor.org_id)
-    achievements = select(Achievement.id).where(Achievement.organisation_id == actor.org_id)
+def _open_matches(actor: Actor, own: type[Answer], *columns: Any) -> Any:
+    """Columns of matches of the actor's organisation that they may read and have not answered for good."""
     return (
-        select(Match)
-        .outerjoin(own, and_(own.match_id == Match.id, own.organisation_id == actor.org_id))
+        select(*columns)
+        .outerjoin_from(Match, own, and_(own.match_id == Match.id, own.organisation_id == actor.org_id))
         .where(
             rows(actor, "match.read", Match),
-            or_(Match.need_id.in_(needs), Match.achievement_id.in_(achievements)),
+            MATCH_SIDE.where(actor, Match),
             Match.state == MatchState.OPEN,
             or_(own.id.is_(None), own.answer == AnswerKind.LATER),
         )
-        .options(
-            joinedload(Match.need).joinedload(Need.organisation),
-            joinedload(Match.achievement).joinedload(Achievement.organisation),
-            selectinload(Match.answers),
-        )
     )
 
 
-def _candidate(match: Match, actor: Actor) -> Candidate:
-    own = next((answer for answer in match.answers if answer.organisation_id == actor.org_id), None)
-    return Candidate(
-        match.id,
-        print_of(match),
-        match.level,
-        match.probability,
-        any(a.answer == AnswerKind.INTERESTED and a is not own for a in match.answers),
-        own.later_until if own else None,
-    )
-
-
-def print_of(match: Match) -> str:
+def print_of(need_hash: str, achievement_hash: str) -> str:
     """Short mark of the two texts: it changes when either record's content does."""
     half = PRINT_LENGTH // 2
-    return match.need_hash[:half] + match.achievement_hash[:half]
+    return need_hash[:half] + achievement_hash[:half]
 
 
 def _shown_to(session: Session, user_id: int, week: str) -> dict[int, Shown]:
@@ -256,7 +248,15 @@ def entries(session: Session, user: User, match_ids: Sequence[int]) -> list[Entr
     if actor.org_id is None:
         return []
     wanted = match_ids[:POOL]
-    query = _open_matches(actor).where(Match.id.in_(wanted))
+    query = (
+        _open_matches(actor, aliased(Answer), Match)
+        .where(Match.id.in_(wanted))
+        .options(
+            joinedload(Match.need).joinedload(Need.organisation),
+            joinedload(Match.achievement).joinedload(Achievement.organisation),
+            selectinload(Match.answers),
+        )
+    )
     found = {match.id: match for match in session.scalars(query).unique()}
     return [
         Entry(found[match_id], Side(side))

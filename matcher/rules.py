@@ -112,9 +112,10 @@ MATCH_SIDE = Rule(
 BOTH_PUBLISHED = Rule(
     "both records published",
     lambda _actor, obj: obj.need.state == obj.achievement.state == RecordState.PUBLISHED,
+    # asked of each row by its key: a list of everything published would be made anew for every query
     lambda _actor, model: and_(
-        model.need_id.in_(select(Need.id).where(Need.state == RecordState.PUBLISHED)),
-        model.achievement_id.in_(select(Achievement.id).where(Achievement.state == RecordState.PUBLISHED)),
+        model.need.has(Need.state == RecordState.PUBLISHED),
+        model.achievement.has(Achievement.state == RecordState.PUBLISHED),
     ),
 )
 CASE_PARTY = Rule(

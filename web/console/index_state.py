@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from indexes.engine import DELETED, EngineError
+from indexes.engine import EngineError, Filters, SetQuery
 from indexes.opening import fitness
 from indexes.sync import backlog
+from matcher.actor import SYSTEM
 from matcher.models import MODELS
+from matcher.permissions import visibilities
 from matcher.vocabulary import RecordState
 from web.console.shell import blueprint, console_page
 from web.index import index as opened_index
 from web.session import reading
+
+VISIBILITIES = visibilities(SYSTEM)  # every mark that a document may have
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def state() -> State:
     try:
         made = opened.engine.fingerprint()
         live, previous, debris = opened.engine.generations()
-        held = sum(1 for each in opened.engine.held() if each.visibility != DELETED)
+        held = opened.engine.page(SetQuery(Filters(VISIBILITIES), limit=0)).total
         return State(opened.engine.name, encoder, live or "", previous or "", made.model, made.tokens, made.dimensions,
                      fitness(opened.engine, opened.encoder).differs, held, "", tuple(debris))
     except EngineError as error:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, time, timedelta
 
 from flask import current_app, request, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from matcher import clock
@@ -29,9 +28,10 @@ def matches() -> str:
     week = _week(request.args.get("week", ""), now)
     first = datetime.combine(monday_of(week), time(), zone)
     span = (Match.created_at >= first, Match.created_at < first + timedelta(days=7))
-    rows = reading().execute(select(Match.id, Match.level).where(*span)).all()
-    answered = _answers([row.id for row in rows])
-    page = page_of(len(rows), PAGE, page_number())
+    grouped = select(Match.level, func.count()).where(*span).group_by(Match.level)
+    levels = {row[0]: int(row[1]) for row in reading().execute(grouped)}
+    total = sum(levels.values())
+    page = page_of(total, PAGE, page_number())
     shown = reading().scalars(
         select(Match)
         .where(*span)
@@ -44,7 +44,7 @@ def matches() -> str:
         .offset(page.offset)
         .limit(PAGE)
     )
-    actor, levels = current_actor(), Counter(row.level for row in rows)
+    actor = current_actor()
     return console_page(
         "matches",
         "console.matches",
@@ -52,9 +52,9 @@ def matches() -> str:
         monday=monday_of(week),
         before=_shifted(week, -7),
         after=_shifted(week, 7) if week < now else "",
-        total=len(rows),
-        levels=[(level, levels[level]) for level in Level if levels[level]],
-        answered=answered,
+        total=total,
+        levels=[(level, levels[level]) for level in Level if level in levels],
+        answered=_answers(*span),
         items=[bridge_of(actor, match) for match in shown],
         page=page,
         url=lambda number: url_for("console.matches", week=week, page=number),
@@ -74,16 +74,14 @@ def _shifted(week: str, days: int) -> str:
     return f"{year:04d}-W{number:02d}"
 
 
-def _answers(ids: list[int]) -> dict[str, int]:
-    """How many of these matches have an answer of each kind; one of two yeses counts once, both apart."""
-    given: dict[int, list[str]] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        for match_id, kind in reading().execute(select(Answer.match_id, Answer.answer).where(Answer.match_id.in_(part))):
-            given.setdefault(match_id, []).append(kind)
-    return {
-        "any": len(given),
-        "yes": sum(AnswerKind.INTERESTED in kinds for kinds in given.values()),
-        "both": sum(kinds.count(AnswerKind.INTERESTED) > 1 for kinds in given.values()),
-        "no": sum(AnswerKind.REFUSED in kinds for kinds in given.values()),
-    }
+def _answers(*span: ColumnElement[bool]) -> dict[str, int]:
+    """How many of these matches have an answer of each kind; one of two yeses counts once, both apart; one query."""
+    yes = func.sum(case((Answer.answer == AnswerKind.INTERESTED, 1), else_=0))
+    no = func.sum(case((Answer.answer == AnswerKind.REFUSED, 1), else_=0))
+    each = select(yes.label("yes"), no.label("no")).join(Match, Match.id == Answer.match_id).where(*span)
+    of = each.group_by(Answer.match_id).subquery()
+    count = func.count()
+    row = reading().execute(
+        select(count, count.filter(of.c.yes > 0), count.filter(of.c.yes > 1), count.filter(of.c.no > 0)).select_from(of)
+    )
+    return dict(zip(("any", "yes", "both", "no"), row.one(), strict=True))
