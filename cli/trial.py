@@ -25,6 +25,7 @@ from matcher import clock, evaluation, ranking
 from matcher.corpus import Statistics, collect
 from matcher.embedding import Encoder
 from matcher.models import Achievement, Need, Organisation, Record
+from matcher.priors import priors
 from matcher.vocabulary import OrgKind, RecordState
 
 BATCH = 500
@@ -192,7 +193,8 @@ class Trial:
         for part in truth.batched(built, BATCH):
             engine.apply([Upsert(made) for made in part])
         told = ((made.title + made.body, _passage(made)) for made in built)
-        return cls(pool, engine, encoder, collect(told), {made.id: made for made in built})
+        statistics = collect(told, priors(encoder.fingerprint) if encoder else {})
+        return cls(pool, engine, encoder, statistics, {made.id: made for made in built})
 
     def ranked(self, need: Labelled) -> list[str]:
         """Ids of the need's candidates in the order that the platform shows."""

@@ -6,7 +6,7 @@ They count only for the model and the texts that they were made from: every othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,11 +16,14 @@ from config.settings import load_settings
 from demo.listings import FOLDER, sample_fields
 from indexes import documents, truth
 from indexes.engine import Vector
+from matcher.corpus import collect
 from matcher.db import in_transaction, reading
 from matcher.embedding import Encoder, open_encoder
 from matcher.inputs.base import parse
 from matcher.inputs.records import INPUTS
 from matcher.models import MODELS
+from matcher.priors import write as write_priors
+from matcher.text import tokens
 
 FILE = FOLDER / "vectors.npz"
 BATCH = 16
@@ -76,8 +79,14 @@ def vectors(encoder: Encoder, names: Iterable[truth.Wanted]) -> dict[truth.Wante
         return truth.embeddings(session, encoder.fingerprint, names)
 
 
+def centres(content: Mapping[truth.Wanted, str], made: Mapping[truth.Wanted, Vector]) -> dict[str, Vector]:
+    """Mean vector of the sample passages of each language, where there are enough of them."""
+    passages = ((tokens(text), made[name]) for name, text in content.items() if name[0] == "passage")
+    return dict(collect(passages).centres)
+
+
 def make() -> None:
-    """Encode every sample text and write the file."""
+    """Encode every sample text and write the file, and the centres of the languages that they give."""
     encoder = open_encoder(load_settings())
     wanted = texts()
     made = truth.encode(encoder, wanted)
@@ -88,4 +97,5 @@ def make() -> None:
         names=np.array([":".join(name) for name in names]),
         vectors=np.stack([made[name] for name in names]).astype(np.float16),
     )
+    write_priors(encoder.fingerprint, centres(wanted, made))
     print(f"{len(names)} vectors of {encoder.fingerprint} in {FILE}, {FILE.stat().st_size:,} bytes")  # noqa: T201

