@@ -192,7 +192,7 @@ def open_detail(session: Session, actor: Actor, kind: str, record_id: int) -> st
     text: str | None = getattr(record, "detail_restricted", None)
     if text is None:
         raise NotAllowed
-    audit.record(session, actor, "record.open_detail", record)
+    audit.record(session, actor, "record.open_detail", record, organisation_id=actor.org_id)
     return text
 
 

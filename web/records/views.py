@@ -10,7 +10,7 @@ from flask_login import login_required
 from matcher.actions.records import open_detail
 from matcher.inbox import matches_of_record
 from matcher.models import MODELS, Match, Record
-from matcher.outcomes import outcomes
+from matcher.outcomes import openings, outcomes
 from matcher.permissions import allowed, find, side_of
 from matcher.vocabulary import Kind, RecordState
 from web.cards import FOLDERS, card, title_of
@@ -69,6 +69,7 @@ def page(record: Any, detail: str = "") -> str:
         parts=parts_of(record),
         indicators=indicator_rows(record),
         outcomes=outcomes(reading(), record) if may["outcomes"] else None,
+        openings=openings(reading(), record) if may["outcomes"] else [],
         matches=own_matches(record),
         detail=detail,
     )

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from matcher import db
+from matcher.actions.records import open_detail
 from matcher.models import AuditEvent
 from tests.factories import Person, broker, draft, enterprise, institute, matched, operator, published
 from tests.unit.web.conftest import token_in
@@ -139,3 +140,14 @@ def test_lists_ask_the_database_the_same_number_of_times(app: Flask, path: str) 
         published(owner, "need")
     app.extensions.pop("home_figures", None)
     assert _queries(app, path) == few
+
+
+def test_the_owner_sees_who_opened_the_detail(browser_of: Browser, client: FlaskClient) -> None:
+    """Every opening by others, with the organisation; nobody else sees that list."""
+    owner, reader = enterprise(), institute(name="松江干燥技术研究所")
+    need = published(owner, "need", detail_restricted="样机图号 X-15")
+    open_detail(reader.actor, "need", need)
+    open_detail(owner.actor, "need", need)
+    page = browser_of(owner).get(f"/needs/{need}").text
+    assert page.count("松江干燥技术研究所") == 1
+    assert "松江干燥技术研究所" not in client.get(f"/needs/{need}").text
