@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matcher import clock
@@ -84,25 +84,19 @@ def waiting_matches(session: Session, actor: Actor, limit: int = 20) -> list[Mat
     """Open strong matches that a broker may help along: one side's yes without the other's answer first, then old ones
     that nobody answered; both records, organisations and answers loaded.
     """
-    yes = select(Answer.match_id).where(Answer.answer == AnswerKind.INTERESTED)
-    answered = select(Answer.match_id)
-    old = clock.now() - timedelta(days=WAITING_DAYS)
-    one_sided = Match.id.in_(yes)
     query = (
         select(Match)
-        .where(
-            rows(actor, "match.read", Match),
-            Match.state == MatchState.OPEN,
-            or_(
-                one_sided,
-                and_(Match.level == Level.STRONG, Match.created_at < old, Match.id.not_in(answered)),
-            ),
-        )
+        .where(rows(actor, "match.read", Match), Match.state == MatchState.OPEN)
         .options(
             joinedload(Match.need).joinedload(Need.organisation),
             joinedload(Match.achievement).joinedload(Achievement.organisation),
             selectinload(Match.answers),
         )
-        .order_by(one_sided.desc(), Match.probability.desc(), Match.id)
+        .order_by(Match.probability.desc(), Match.id)
     )
-    return list(session.scalars(query.limit(limit)))
+    yes = select(Answer.match_id).where(Answer.answer == AnswerKind.INTERESTED)
+    found = list(session.scalars(query.where(Match.id.in_(yes)).limit(limit)))
+    old = clock.now() - timedelta(days=WAITING_DAYS)
+    silent = (Match.level == Level.STRONG, Match.created_at < old, ~Match.answers.any())
+    # apart from the first: in order of probability by the index, instead of sorting everything that is open
+    return found + list(session.scalars(query.where(*silent).limit(limit - len(found)))) if len(found) < limit else found
