@@ -64,6 +64,16 @@ def test_broker_stopped_and_started_empty(
     assert any((settings.data_dir / "mail").glob("*.eml"))
 
 
+def test_what_a_killed_relay_held_is_not_waited_for(settings: Settings, start: Start) -> None:
+    """5: on one machine the next relay takes over at once, without waiting for the lease to run out."""
+    publish()
+    with transaction() as session:
+        for held in session.scalars(select(OutboxItem)):
+            held.claimed_until = clock.now() + timedelta(hours=1)
+    carrier = start("relay")
+    wait_until(lambda: stages() <= {Stage.DONE, Stage.MATCH}, 60, lambda: carrier.output[-2000:])
+
+
 def test_broker_that_was_never_there(lost_broker: ServerProcess, settings: Settings, celery: None) -> None:
     """85: a tick without a broker does everything else, and asks the broker again only after a pause."""
     lost_broker.kill()
