@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexes import scoring, statistics
 from indexes.documents import clean_tokens
@@ -27,6 +27,7 @@ from indexes.facets import (
     clamp_page,
 )
 from indexes.opening import fitness
+from matcher.corpus import Statistics
 from matcher.embedding import Encoder, EncoderUnavailable
 from matcher.text import clip, script
 
@@ -70,6 +71,7 @@ class _Asked:
     vector: Vector | None
     everybody: Filters
     filters: Filters
+    corpus: Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,12 @@ def search(engine: Engine, encoder: Encoder | None, visibilities: frozenset[str]
     if not tokens:
         return _browse(engine, filters, wanted)
     vector = _vector(engine, encoder, wanted.text)
-    asked = _Asked(WordQuery(tokens, _enough(len(tokens))), vector, everybody, filters)
+    corpus = statistics.current(encoder.fingerprint if encoder is not None else "")
+    asked = _Asked(WordQuery(tokens, _enough(len(tokens))), vector, everybody, filters, corpus)
     found = _candidates(engine, asked)
     relaxed = not found.hits and asked.words.at_least > 1
     if relaxed:
-        asked = _Asked(WordQuery(tokens), vector, everybody, filters)
+        asked = replace(asked, words=WordQuery(tokens))
         hits = {hit.id: hit for hit in engine.by_words(asked.words, filters, NEAREST)}
         found = _Found(hits, frozenset(hits), {})  # nothing was near before either
     return _results(engine, asked, wanted, found, relaxed=relaxed)
@@ -134,7 +137,7 @@ def _candidates(engine: Engine, asked: _Asked) -> _Found:
     scores: dict[str, float] = {}
     if asked.vector is not None:
         lang = script(asked.words.tokens)
-        nearness = scoring.meaning(asked.vector, lang, both.by_vector, statistics.current())
+        nearness = scoring.meaning(asked.vector, lang, both.by_vector, asked.corpus)
         scores = {
             hit.id: float(score)
             for hit, score in zip(both.by_vector, nearness, strict=True)
@@ -172,7 +175,7 @@ def _results(engine: Engine, asked: _Asked, wanted: Search, found: _Found, *, re
         tokens=asked.words.tokens,
         by_meaning=frozenset(each for each in shown if each in found.near and each not in found.words),
         words_only=asked.vector is None,
-        relaxed=relaxed,
+        relaxed=relaxed and whole.total > 0,
     )
 
 

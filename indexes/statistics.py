@@ -53,13 +53,13 @@ def latest(session: Session) -> tuple[int | None, Statistics]:
     return (row.id, Statistics.load(row.data)) if row is not None else (None, EMPTY)
 
 
-def current() -> Statistics:
-    """The newest snapshot, looked for once a minute; the empty statistics before there is one."""
+def current(model: str = "") -> Statistics:
+    """The newest snapshot, looked for once a minute; before there is one, no more than the encoder's prior centres."""
     global _current  # noqa: PLW0603 - one value for the process
     with _lock:
         if _current[0] < time.monotonic():
             _current = (time.monotonic() + FRESH_SECONDS, *_newer(_current[1], _current[2]))
-        return _current[2]
+        return _current[2] if _current[1] is not None else Statistics(0, 0.0, {}, priors(model))
 
 
 def _newer(known: int | None, statistics: Statistics) -> tuple[int | None, Statistics]:
