@@ -24,6 +24,8 @@ from matcher.inputs.records import INPUTS
 FOLDER = Path(__file__).parent / "records"
 FIRST, LAST = 38, 2  # days before the start between which achievements are published
 EARLY = ("c05", "c24", "c25")  # their cases begin in the first weeks
+BEST, FRIDAY = 3, 3  # the highest grade; Friday lies three days before Monday
+FRESH = ("c16", "c18", "c22", "c08", "c14")  # their best achievements come just before this week's digest
 
 
 @dataclass
@@ -51,7 +53,7 @@ def enter(story: Story, cast: Cast, listings: Listings) -> None:
     budgets = _budgets()
     for row in read("achievements.jsonl"):
         owner, author = owner_of(row)
-        day = FIRST - 1 if row["need_id"] in EARLY else draw(f"day {name_of(row)}").randint(LAST, FIRST)
+        day = _day(story, row)
         fields = achievement_fields(row, owner, story.day(day), budgets[row["need_id"]])
         _publish(story, cast, day, author, "achievement", fields,
                  partial(listings.achievements.__setitem__, name_of(row)))  # fmt: skip
@@ -60,6 +62,15 @@ def enter(story: Story, cast: Cast, listings: Listings) -> None:
                  partial(listings.experts.__setitem__, known.name))  # fmt: skip
     for unfinished in UNFINISHED:
         _unfinished(story, cast, unfinished)
+
+
+def _day(story: Story, row: dict[str, Any]) -> int:
+    """How many days before the start a sample achievement is published."""
+    if row["need_id"] in EARLY:
+        return FIRST - 1
+    if row["need_id"] in FRESH and row["grade"] == BEST:
+        return story.day(0).weekday() + FRIDAY
+    return draw(f"day {name_of(row)}").randint(LAST, FIRST)
 
 
 def sample_fields(day: date) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,8 +6,9 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +16,9 @@ from sqlalchemy import func, select
 import demo
 from config import settings as settings_module
 from config.settings import Settings
+from demo import listings
 from demo.people import PEOPLE
+from demo.story import Story
 from indexes.check import differences
 from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db, desk, digest, files, inbox
@@ -213,3 +216,12 @@ def test_loading_again_does_nothing(settings: Settings) -> None:
     assert demo.is_loaded()
     assert not demo.load(settings, match_item)
     assert states(Need)["published"] == 40
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_whatever_the_weekday_something_came_just_before_this_weeks_digest(days: int) -> None:
+    """The best achievements of some needs are published in the week that this week's digest looks back on."""
+    zone = ZoneInfo("Asia/Shanghai")
+    story = Story(datetime(2026, 11, 23, 15, tzinfo=zone) + timedelta(days=days), zone)
+    published = story.day(listings._day(story, {"need_id": "c22", "grade": 3}))
+    assert published == date(2026, 11, 20)
