@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from bench.corpus import Corpus
-from bench.measure import Figure, seconds
+from bench.measure import Figure, Sizes, seconds
 from config.settings import Settings, load_settings
-from indexes import documents, sync, truth
+from indexes import documents, statistics, sync, truth
 from indexes.elastic import mapping
 from indexes.engine import Document, Engine, Fingerprint, Upsert
 from indexes.opening import ensure_live, open_engine
@@ -44,6 +45,7 @@ def platform(**overrides: object) -> Iterator[Settings]:
         )  # fmt: skip
         with transaction() as session:
             session.add(owner)
+        statistics.forget()  # of a database measured before
         yield settings
 
 
@@ -129,7 +131,9 @@ def _raw_bulk(url: str, fingerprint: Fingerprint, made: list[Document], corpus: 
     sources = [mapping.source(Upsert(documents.with_vector(each, corpus.vector()))) for each in made]
     start = time.perf_counter()
     for part in truth.batched(sources, sync.BATCH):
-        lines: list[dict[str, object]] = [line for each in part for line in ({"index": {}}, each)]
+        lines: list[dict[str, Any]] = []
+        for each in part:
+            lines += ({"index": {}}, each)
         client.bulk(operations=lines, index=name)
     return len(sources) / (time.perf_counter() - start)
 
@@ -141,9 +145,13 @@ def _drop(url: str, prefix: str) -> None:
         client.indices.delete(index=",".join(names))
 
 
-def figures(elasticsearch_url: str | None) -> list[Figure]:
+def figures(elasticsearch_url: str | None, sizes: Sizes) -> list[Figure]:
     """Every figure of ingest; those of Elasticsearch where there is one."""
-    found = [with_stored_vectors(), against_encoder()]
+    found = [with_stored_vectors(sizes.stored), against_encoder(sizes.encoded)]
     if elasticsearch_url:
-        found.append(with_stored_vectors(elasticsearch_url=elasticsearch_url, index_prefix="daqiao-bench"))
+        found.append(
+            with_stored_vectors(
+                sizes.stored, elasticsearch_url=elasticsearch_url, index_prefix="daqiao-bench"
+            )
+        )
     return found

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median, quantiles
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured with; the promises speak of these. A quick run takes a share of them."""
+
+    embedded: int = 100_000  # documents searched
+    elastic: int = 50_000
+    stored: int = 5_000  # records brought in with stored vectors
+    encoded: int = 160  # records brought in with encoding
+    records: int = 10_000  # needs, and as many achievements, behind the pages
+    publications: int = 20
+
+    def scaled(self, share: float) -> Sizes:
+        """That share of everything, but enough to speak of a 95th percentile."""
+        return Sizes(**{name: max(20, int(size * share)) for name, size in asdict(self).items()})
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,11 @@ def p95(times: Iterable[float]) -> float:
 def described(times: list[float]) -> str:
     """Median and 95th percentile in milliseconds."""
     return f"{median(times) * 1000:.1f}/{p95(times) * 1000:.1f} ms"
+
+
+def record(figure: Figure) -> dict[str, object]:
+    """The figure as one object of JSON."""
+    return {**asdict(figure), "kept": figure.kept}
 
 
 def table(figures: Iterable[Figure]) -> str:

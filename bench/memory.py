@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from bench.measure import Figure
+from bench.measure import Figure, Sizes
 from bench.platform import Platform, started
 
 LIMIT_MIB = 1024.0
@@ -64,7 +64,7 @@ def use(platform: Platform) -> None:
     time.sleep(SETTLE_SECONDS)
 
 
-def figures(_elasticsearch_url: str | None = None) -> list[Figure]:
+def figures(_elasticsearch_url: str | None, _sizes: Sizes) -> list[Figure]:
     """The sum over all processes; every process in the detail."""
     if sys.platform != "linux":
         return []

@@ -9,7 +9,7 @@ from statistics import median
 
 from sqlalchemy import select
 
-from bench.measure import Figure, p95
+from bench.measure import Figure, Sizes, p95
 from bench.platform import Platform, started
 from config.settings import load_settings
 from demo.listings import sample_fields
@@ -24,7 +24,6 @@ from matcher.models import User as Person
 from matcher.vocabulary import MembershipState
 
 LIMIT_SECONDS = 2.0
-COUNT = 20
 GIVE_UP = 60.0
 POLL = 0.01
 PAUSE = 0.5  # between publications, so that each is one person's
@@ -97,9 +96,9 @@ def publish(platform: Platform, count: int) -> list[float]:
     return times
 
 
-def figures(_elasticsearch_url: str | None = None, *, count: int = COUNT) -> list[Figure]:
+def figures(_elasticsearch_url: str | None, sizes: Sizes) -> list[Figure]:
     """The 95th percentile of so many publications."""
     with started("--demo") as platform:
-        times = publish(platform, count)
-    detail = f"{count} publications, median {median(times):.2f} s, longest {max(times):.2f} s"
+        times = publish(platform, sizes.publications)
+    detail = f"{len(times)} publications, median {median(times):.2f} s, longest {max(times):.2f} s"
     return [Figure("publish → match visible, 95 %", p95(times), LIMIT_SECONDS, True, detail, "s")]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.corpus import DIMENSIONS, Corpus
-from bench.measure import Figure, described, p95, seconds
+from bench.ingest import platform
+from bench.measure import Figure, Sizes, described, p95, seconds
 from indexes import search as searching
 from indexes.elastic import ElasticEngine
 from indexes.embedded import EmbeddedEngine
@@ -103,8 +102,8 @@ def compared(name: str, count: int, times: Times, limit: float) -> list[Figure]:
 def embedded(count: int = 100_000) -> list[Figure]:
     """The embedded engine against tantivy and numpy alone."""
     corpus = Corpus(count)
-    with tempfile.TemporaryDirectory() as folder:
-        engine = EmbeddedEngine(Path(folder))
+    with platform() as settings:
+        engine = EmbeddedEngine(settings.data_dir / "index")
         fill(engine, corpus)
         reader = engine._reader()  # noqa: SLF001 - the raw parts are what is compared with
         searcher, matrix = reader.searcher(), np.array(reader.vectors.rows())
@@ -145,6 +144,10 @@ def elastic(url: str, count: int = 50_000) -> list[Figure]:
         engine.client.indices.delete(index=live)
 
 
-def figures(elasticsearch_url: str | None) -> list[Figure]:
+def figures(elasticsearch_url: str | None, sizes: Sizes) -> list[Figure]:
     """Every figure of searching; those of Elasticsearch where there is one."""
-    return [*embedded(), *(elastic(elasticsearch_url) if elasticsearch_url else [])]
+    found = embedded(sizes.embedded)
+    if elasticsearch_url:
+        with platform():
+            found += elastic(elasticsearch_url, sizes.elastic)
+    return found
