@@ -19,7 +19,7 @@ from demo.vectors import kept
 from indexes import documents, statistics, truth
 from indexes.engine import Engine, Upsert, Vector
 from indexes.opening import ensure_live
-from matcher import clock
+from matcher import clock, db
 from matcher.bridge import PATH
 from matcher.db import reading, transaction
 from matcher.embedding import Encoder
@@ -47,7 +47,8 @@ KINDS = ("need", "achievement")
 ORGANISATIONS = 50  # records of each organisation and kind
 MATCHES = 10  # of each need
 DAYS = 60
-NOISE = 0.8
+NOISE = 0.5
+EXAMPLES = 12  # needs whose matches are computed; all others get copies of these
 CHUNK = 1000
 
 
@@ -100,6 +101,7 @@ class Builder:
         _write(Case, (self._case(number) for number in range(1, cases + 1)))
         _write(CaseEvent, (self._event(number, place) for number in range(1, cases + 1) for place in range(6)))
         self._traces()
+        db.refresh_statistics()
         return Crowd(1, 3, 4, need=1, achievement=1, match=1, case=1)
 
     def ago(self, days: float = DAYS) -> datetime:
@@ -156,8 +158,11 @@ class Builder:
         return np.asarray(raw / np.linalg.norm(raw), np.float32)
 
     def _templates(self) -> Sequence[Mapping[str, Any]]:
-        """Scores and reasons as the worker computes them for one need; few records may have nothing in common."""
-        pairs = compute(Tools(self.engine, self.encoder), "need", 1, 2)
+        """Scores and reasons as the worker computes them for some needs; few records may have nothing in common."""
+        use = Tools(self.engine, self.encoder)
+        pairs = [pair for need in range(1, min(EXAMPLES, self.count) + 1) for pair in compute(use, "need", need, 2)]
+        if not pairs and self.count > EXAMPLES:
+            raise RuntimeError("the needs of this platform have no matches")
         blank = {"score": 0.1, "probability": 0.3, "level": "weak", "parts": {}, "reasons": {}, "ranking_version": "-",
                  "model": "-", "need_hash": "-", "achievement_hash": "-"}  # fmt: skip
         return [pair.values for pair in pairs] or [blank]
@@ -167,7 +172,8 @@ class Builder:
         for need in range(1, self.count + 1):
             for achievement in self.chance.sample(range(1, self.count + 1), min(MATCHES, self.count)):
                 values, at = self.chance.choice(templates), self.ago()
-                yield {**values, "need_id": need, "achievement_id": achievement, "need_version": 2,
+                probability = values["probability"] * self.chance.uniform(0.9, 1)
+                yield {**values, "probability": probability, "need_id": need, "achievement_id": achievement, "need_version": 2,
                        "achievement_version": 2, "created_at": at, "updated_at": at}  # fmt: skip
 
     def _answers(self) -> Iterator[dict[str, Any]]:

@@ -84,19 +84,22 @@ def waiting_matches(session: Session, actor: Actor, limit: int = 20) -> list[Mat
     """Open strong matches that a broker may help along: one side's yes without the other's answer first, then old ones
     that nobody answered; both records, organisations and answers loaded.
     """
+    # numbers first, in order of probability by the index: sorting whole rows of both banks would cost more
+    readable = select(Match.id).where(rows(actor, "match.read", Match), Match.state == MatchState.OPEN)
+    ordered = readable.order_by(Match.probability.desc(), Match.id)
+    yes = select(Answer.match_id).where(Answer.answer == AnswerKind.INTERESTED)
+    ids = list(session.scalars(ordered.where(Match.id.in_(yes)).limit(limit)))
+    if len(ids) < limit:
+        old = clock.now() - timedelta(days=WAITING_DAYS)
+        silent = (Match.level == Level.STRONG, Match.created_at < old, ~Match.answers.any())
+        ids += session.scalars(ordered.where(*silent).limit(limit - len(ids)))
     query = (
         select(Match)
-        .where(rows(actor, "match.read", Match), Match.state == MatchState.OPEN)
+        .where(Match.id.in_(ids))
         .options(
             joinedload(Match.need).joinedload(Need.organisation),
             joinedload(Match.achievement).joinedload(Achievement.organisation),
             selectinload(Match.answers),
         )
-        .order_by(Match.probability.desc(), Match.id)
     )
-    yes = select(Answer.match_id).where(Answer.answer == AnswerKind.INTERESTED)
-    found = list(session.scalars(query.where(Match.id.in_(yes)).limit(limit)))
-    old = clock.now() - timedelta(days=WAITING_DAYS)
-    silent = (Match.level == Level.STRONG, Match.created_at < old, ~Match.answers.any())
-    # apart from the first: in order of probability by the index, instead of sorting everything that is open
-    return found + list(session.scalars(query.where(*silent).limit(limit - len(found)))) if len(found) < limit else found
+    return sorted(session.scalars(query), key=lambda match: ids.index(match.id))

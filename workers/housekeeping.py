@@ -14,7 +14,7 @@ from config.settings import Settings
 from matcher import clock, views
 from matcher.actions.records import expire_record
 from matcher.actor import SYSTEM
-from matcher.db import in_transaction, reading
+from matcher.db import in_transaction, reading, refresh_statistics
 from matcher.errors import Refused
 from matcher.models import MODELS, Delivery, DeliveryState, OutboxItem, Stage
 from matcher.vocabulary import RecordState
@@ -76,7 +76,7 @@ def expire_records(settings: Settings) -> int:
 
 
 def purge() -> int:
-    """Remove outbox items done and mails skipped long ago, in small transactions; how many rows."""
+    """Remove outbox items done and mails skipped long ago, in small transactions; how many rows. The database looks at the rest."""
     moment = clock.now()
     done = _remove(
         OutboxItem, OutboxItem.stage == Stage.DONE, OutboxItem.done_at < moment - timedelta(days=DONE_DAYS)
@@ -86,7 +86,9 @@ def purge() -> int:
         Delivery.state == DeliveryState.SKIPPED,
         Delivery.created_at < moment - timedelta(days=SKIPPED_DAYS),
     )
-    return done + skipped + views.forget_batches()
+    forgotten = views.forget_batches()
+    refresh_statistics()
+    return done + skipped + forgotten
 
 
 def _remove(model: type[OutboxItem | Delivery], *conditions: object) -> int:

@@ -32,17 +32,17 @@ def matches() -> str:
     levels = {row[0]: int(row[1]) for row in reading().execute(grouped)}
     total = sum(levels.values())
     page = page_of(total, PAGE, page_number())
+    order = (Match.probability.desc(), Match.id)
+    ids = select(Match.id).where(*span).order_by(*order).offset(page.offset).limit(PAGE)
     shown = reading().scalars(
         select(Match)
-        .where(*span)
+        .where(Match.id.in_(ids))
         .options(
             joinedload(Match.need).joinedload(Need.organisation),
             joinedload(Match.achievement).joinedload(Achievement.organisation),
             selectinload(Match.answers),
         )
-        .order_by(Match.probability.desc(), Match.id)
-        .offset(page.offset)
-        .limit(PAGE)
+        .order_by(*order)
     )
     actor = current_actor()
     return console_page(
