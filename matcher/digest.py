@@ -193,13 +193,15 @@ def _candidates(session: Session, actor: Actor, least: float) -> list[Candidate]
     columns = (Match.id, Match.need_hash, Match.achievement_hash, Match.level, Match.probability, own.later_until)
     found = session.execute(
         _open_matches(actor, own, *columns, says_yes)
-        .where(Match.probability >= least, Match.level.not_in([Level.NONE, Level.WEAK]))
-        .order_by(Match.probability.desc(), Match.id)
+        .where(Match.level.not_in([Level.NONE, Level.WEAK]))
+        # negated, and `least` asked below, so that no index of everybody's probabilities is walked through for a few
+        .order_by(-Match.probability, Match.id)
         .limit(POOL)
     )
     return [
         Candidate(number, print_of(need, achievement), level, probability, yes, later)
         for number, need, achievement, level, probability, later, yes in found
+        if probability >= least
     ]
 
 
