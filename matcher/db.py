@@ -34,9 +34,15 @@ def make_engine(url: str, timeout: float = 30.0) -> Engine:
     """An engine for `url`; `timeout` is how many seconds SQLite waits for a lock."""
     if not url.startswith("sqlite"):
         return create_engine(
-            url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5}
+            url,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=10,
+            connect_args={"connect_timeout": 5},
+            hide_parameters=True,
         )
-    engine = create_engine(url, connect_args={"timeout": timeout})
+    # an error's text goes to the log: it must not quote addresses, texts and hashes
+    engine = create_engine(url, connect_args={"timeout": timeout}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -96,15 +96,26 @@ PERMISSIONS: Table = {
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
     "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read"),
-    "write": ("need.create", "achievement.create", "record.edit", "record.submit", "record.withdraw"),
+    # who writes a record gets it back as it then is
+    "write": (
+        "record.read",
+        "record.owner",
+        "need.create",
+        "achievement.create",
+        "record.edit",
+        "record.submit",
+        "record.withdraw",
+    ),
     "answer": ("match.answer",),
 }
 
 
 def _alternatives(actor: Actor, action: str) -> list[list[Rule]]:
-    if actor.scopes is not None and not any(action in SCOPES.get(scope, ()) for scope in actor.scopes):
-        return [[NEVER]]
-    return PERMISSIONS[action]
+    return PERMISSIONS[action] if _in_scope(actor, action) else [[NEVER]]
+
+
+def _in_scope(actor: Actor, action: str) -> bool:
+    return actor.scopes is None or any(action in SCOPES.get(scope, ()) for scope in actor.scopes)
 
 
 def allowed(actor: Actor, action: str, obj: Any = None) -> bool:
@@ -143,6 +154,8 @@ def find(
 
 def visibilities(actor: Actor) -> frozenset[str]:
     """Which of the index's visibility marks this person may find; `visibility_of` gives a record its mark."""
+    if not _in_scope(actor, "record.search"):
+        return frozenset({"public"})  # a token without the scope finds what everybody may find
     if actor.system or actor.is_operator or BROKER.holds(actor, None):
         return frozenset({"public", "brokers"}) | (
             {"hidden"} if actor.is_operator or actor.system else frozenset()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.utils import import_string
 
 from config.logging import configure_logging
@@ -34,7 +35,24 @@ SECTIONS = (
     "web.api.views",
 )
 DEVELOPMENT_SECTIONS = ("web.styleguide.views",)
+MOST_ROWS = 2**31 - 1
 PARTS = (assets, security, session, locale, limits, formats, forms, navigation, views_counter, index, errors)
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: a number that a key of the database can be; any other address is not found.
+
+    Without a bound the driver, or Python itself for thousands of digits, refuses the number with a crash.
+    """
+
+    regex = "[0-9]{1,10}"
+
+    def to_python(self, value: str) -> int:
+        """The number, or no such address."""
+        number: int = super().to_python(value)
+        if number > MOST_ROWS:
+            raise ValidationError
+        return number
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -43,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logging(settings, "portal")
     app = Flask("web")
     app.config.from_mapping(flask_config(settings))
+    app.url_map.converters["int"] = RowNumber
     db.configure(settings)
     if settings.proxy_count:
         count = settings.proxy_count

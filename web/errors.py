@@ -10,7 +10,7 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(refusals.Refused, on_refusal)
     app.register_error_handler(OperationalError, on_database)
     app.register_error_handler(InterfaceError, on_database)
+    app.register_error_handler(DataError, on_unstorable)
     app.register_error_handler(Exception, on_crash)
 
 
@@ -96,15 +97,27 @@ def on_limit(error: RateLimitExceeded) -> Response:
 
 def on_database(error: DBAPIError) -> Response:
     """The database is away or too busy: 503, and a page that needs no database itself."""
-    log.error("database unavailable", error=type(error.orig).__name__, path=request.path)
+    log.error("database unavailable", error=type(error.orig).__name__, path=_path())
     response = answer(503)
     response.headers["Retry-After"] = "10"
     return response
 
 
+def on_unstorable(error: DataError) -> Response:
+    """A value that the database cannot hold, such as NUL in a text or a number beyond its column: nothing was saved."""
+    log.warning("value refused by the database", error=type(error.orig).__name__, path=_path())
+    return answer(422)
+
+
+def _path() -> str:
+    """The path for the log; a signed link in it is a key, and the log is read by more than its owner."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(str(token), "…") if token else request.path
+
+
 def on_crash(error: Exception) -> Response:
     """Anything unforeseen: logged with its trace, shown without any detail."""
-    log.error("request failed", exc_info=error, path=request.path, method=request.method, error=type(error).__name__)
+    log.error("request failed", exc_info=error, path=_path(), method=request.method, error=type(error).__name__)
     return answer(500)
 
 

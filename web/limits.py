@@ -9,6 +9,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -17,6 +18,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from config.settings import Settings
+from matcher.inputs.base import InputError
+from matcher.inputs.people import clean_email
 
 log = structlog.get_logger()
 
@@ -55,12 +58,16 @@ def limited(
 ) -> Callable[[Any], Any]:
     """Decorate a view with the named limit, by address and, with `field`, by the value of that form field.
 
-    The field's value (an e-mail address) is hashed: the counter store holds no personal data.
+    The field's value (an e-mail address) is hashed: the counter store holds no personal data. Spellings that name the
+    same account (full-width letters, a domain in another form) count together.
     """
     by_address, by_value = LIMITS[name]
 
     def key() -> str:
-        return hashlib.sha256(request.form.get(str(field), "").strip().casefold().encode()).hexdigest()[:32]
+        value = request.form.get(str(field), "").strip()[:254]
+        with suppress(InputError):
+            value = clean_email(value)
+        return hashlib.sha256(value.casefold().encode()).hexdigest()[:32]
 
     def decorate(view: Any) -> Any:
         chosen = limiter.limit(by_address, methods=list(methods), scope=name)(view)

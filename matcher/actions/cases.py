@@ -35,7 +35,8 @@ def find_case(
 def open_case(session: Session, actor: Actor, need_id: int, achievement_id: int) -> int:
     """A broker brings two records together; the case's id. Both must be published and have no open case."""
     require(actor, "case.open")
-    need, achievement = session.get(Need, need_id), session.get(Achievement, achievement_id)
+    need = session.get(Need, need_id, with_for_update=True)  # two proposals at once: the second sees the first
+    achievement = session.get(Achievement, achievement_id)
     if need is None or achievement is None:
         raise NotFound
     if need.state != RecordState.PUBLISHED or achievement.state != RecordState.PUBLISHED:

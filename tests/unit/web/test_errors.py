@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, OperationalError
 
 from config.settings import Settings
-from matcher import errors
+from matcher import db, errors
 from matcher.messages import msg
 from web.app import create_app
 from web.errors import PAGES
@@ -103,3 +104,43 @@ def test_the_log_of_a_crash_holds_no_values(settings: Settings, capsys: pytest.C
     logged = capsys.readouterr().err
     assert "RuntimeError" in logged
     assert logged.count("nobody may read") == logged.count('password = "a secret nobody may read"')
+
+
+@pytest.mark.parametrize("number", [str(2**31), str(2**63), "9" * 5000, "１２"])
+@pytest.mark.parametrize("path", ["/api/v1/needs/{}", "/needs/{}", "/cases/{}/messages", "/a-row/{}"])
+def test_a_number_that_no_row_has_is_not_found(app: Flask, path: str, number: str) -> None:
+    """An address with a number beyond every key leads nowhere, on any route and method; it is no crash."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.add_url_rule("/a-row/<int:number>", "row", str)
+    method = "POST" if "messages" in path else "GET"
+    assert app.test_client().open(path.format(number), method=method).status_code == 404
+
+
+def test_a_value_that_the_database_cannot_hold_is_422(app: Flask) -> None:
+    """PostgreSQL takes no NUL in a text: the sender's mistake, not ours."""
+
+    def fail() -> str:
+        raise DataError("INSERT", {}, ValueError("NUL"))
+
+    app.add_url_rule("/fail", "fail", fail)
+    assert app.test_client().get("/fail").status_code == 422
+
+
+def test_the_log_holds_no_signed_link(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    """A crash on the page of a link is logged without the link's key, and without what was to be stored."""
+
+    def fail(token: str) -> str:
+        raise RuntimeError
+
+    app.add_url_rule("/key/<token>", "key", fail)
+    assert app.test_client().get("/key/verysecretkey").status_code == 500
+    logged = capsys.readouterr().err
+    assert "request failed" in logged
+    assert "verysecretkey" not in logged
+
+
+def test_database_errors_quote_no_values(settings: Settings) -> None:
+    """An error's text, which is logged, does not hold the statement's values."""
+    with pytest.raises(Exception, match="parameters hidden") as error, db.reading() as session:
+        session.execute(text("SELECT * FROM nowhere WHERE a = :a"), {"a": "password-hash"})
+    assert "password-hash" not in str(error.value)

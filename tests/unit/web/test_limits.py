@@ -44,6 +44,14 @@ def test_the_next_attempt_on_an_account_is_429(broker: str, settings: Settings) 
     assert client.post("/attempt", data={"email": " A@Example.org "}).status_code == 429
 
 
+def test_spellings_of_one_account_count_together(broker: str, settings: Settings) -> None:
+    """61: another spelling of the same address is no new set of attempts."""
+    client = _limited_app(settings)
+    assert _until_refused(client, "a@example.org")[0] == 10
+    for spelling in ("a@ｅxample.org", "A@EXAMPLE。org"):
+        assert client.post("/attempt", data={"email": spelling}).status_code == 429, spelling
+
+
 def test_an_address_has_its_own_limit(broker: str, settings: Settings) -> None:
     """61: trying many accounts from one address ends as well."""
     client = _limited_app(settings)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from config.settings import Settings
 from matcher.actions.accounts import create_token, revoke_token
 from matcher.db import reading
 from matcher.models import ApiToken
+from matcher.permissions import visibilities
+from matcher.vocabulary import Role
 from tests import factories as make
 
 
@@ -143,3 +147,21 @@ def test_a_list_asks_the_same_number_of_queries(app: Flask, count_queries: Any) 
             assert len(visitor.get("/api/v1/needs").json["items"]) == size
         counts.append(counted.total)
     assert counts == [2, 2]
+
+
+def test_a_token_that_writes_gets_back_what_it_wrote(app: Flask) -> None:
+    """With the scope `write` alone a need can be made, changed and submitted; it is answered as it then is."""
+    caller = Caller(app, make.enterprise(), "write")
+    made = caller.send("POST", "/needs", need())
+    assert made.status_code == 201
+    path = made.headers["Location"].removeprefix("/api/v1")
+    changed = caller.send("PUT", path, need(title="改过"), If_Match=made.headers["ETag"])
+    assert (changed.status_code, changed.json["fields"]["title"]) == (200, "改过")
+
+
+def test_a_token_without_reading_searches_as_a_visitor(settings: Settings) -> None:
+    """An operator's or broker's token for something else does not open what only they may find."""
+    staff = make.add_person(Role.OPERATOR).actor
+    assert visibilities(staff) >= {"public", "brokers", "hidden"}
+    assert visibilities(replace(staff, scopes=frozenset({"read"}))) >= {"public", "brokers", "hidden"}
+    assert visibilities(replace(staff, scopes=frozenset({"answer"}))) == {"public"}
