@@ -81,11 +81,6 @@ CONSENTS_TO_BROKERS = Rule(
     lambda _actor, obj: getattr(obj, "consent", Consent.PUBLIC) in (Consent.PUBLIC, Consent.BROKERS),
     lambda _actor, model: model.consent.in_([Consent.PUBLIC, Consent.BROKERS]) if model is Expert else true(),
 )
-NAMED = Rule(
-    "not anonymous",
-    lambda _actor, obj: not getattr(obj, "anonymous", False),
-    lambda _actor, model: model.anonymous.is_(False) if model is Need else true(),
-)
 OWNER = Rule("owner", lambda actor, obj: _is(obj.organisation_id, actor.org_id), _owner_where)
 NAMED = Rule(
     "published under its organisation's name",

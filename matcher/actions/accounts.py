@@ -125,6 +125,7 @@ def reset_password(session: Session, actor: Actor, user_id: int, state: str, pas
     """Set a new password through a reset link; ends all sessions and proves the address."""
     user = _linked(session, user_id, state)
     _set_password(user, password)
+    _revoke_tokens(session, user)  # who lost the password may have lost these, too
     user.verified_at = user.verified_at or clock.now()
     audit.record(session, actor, "account.reset", user)
 
@@ -159,11 +160,20 @@ def record_login(session: Session, actor: Actor, user_id: int, password: str) ->
     audit.record(session, actor, "account.login", user)
 
 
+def _revoke_tokens(session: Session, user: User) -> None:
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
 @action("account.logout_everywhere")
 def logout_everywhere(session: Session, actor: Actor) -> None:
-    """End all of one's sessions."""
+    """End all of one's sessions and personal tokens."""
     user = _own(session, actor)
     user.session_epoch += 1
+    _revoke_tokens(session, user)
     audit.record(session, actor, "account.logout_everywhere", user)
 
 
@@ -198,11 +208,7 @@ def close_account(session: Session, actor: Actor, password: str) -> None:
         .where(Membership.user_id == user.id)
         .values(state=MembershipState.LEFT, decided_at=moment)
     )
-    session.execute(
-        update(ApiToken)
-        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=moment)
-    )
+    _revoke_tokens(session, user)
     user.email, user.name, user.phone, user.job_title = f"closed-{user.id}@invalid", "", "", ""
     user.password_hash, user.digest, user.closed_at = "!", False, moment
     user.session_epoch += 1

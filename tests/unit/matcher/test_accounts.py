@@ -205,3 +205,18 @@ def test_a_new_name_is_checked_again_and_reindexed(database: Settings) -> None:
     assert make.again(person).actor.org_id is None
     organisations.review_organisation(SYSTEM, row.id, accept=True)
     assert make.again(person).actor.org_id == row.id
+
+
+def test_a_reset_and_logging_out_everywhere_end_the_tokens(settings: Settings) -> None:
+    """56: who lost a password may have lost the tokens, too."""
+    person = make.enterprise()
+    for end in (
+        lambda: accounts.logout_everywhere(person.actor),
+        lambda: accounts.reset_password(
+            VISITOR, person.id, signing.user_state(user(person.email)), "another long password"
+        ),
+    ):
+        secret = accounts.create_token(person.actor, "脚本", ["read"])
+        end()
+        with reading() as session:
+            assert accounts.user_of_token(session, secret) is None
