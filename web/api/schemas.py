@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.vocabulary import AnswerKind, Refusal
 
-RecordId = Annotated[int, Field(ge=1, le=2**31 - 1)]
-
 
 class Answered(BaseModel):
     """Base of everything answered: exactly these fields."""

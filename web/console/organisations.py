@@ -57,7 +57,7 @@ def check_organisation(organisation_id: int) -> Response | tuple[str, int]:
     """Checked, or refused with a reason."""
     accept, remark = request.form.get("decision") == "accept", request.form.get("remark", "")
     try:
-        review_organisation(current_actor(), min(organisation_id, 2**31 - 1), accept=accept, remark=remark)
+        review_organisation(current_actor(), organisation_id, accept=accept, remark=remark)
     except Invalid as error:
         return _page(translated(next(iter(error.errors.values()))), organisation_id, remark), 422
     flash(_("单位已核验。") if accept else _("单位未通过，已说明原因。"), "ok")
@@ -69,7 +69,7 @@ def check_membership(membership_id: int) -> Response | tuple[str, int]:
     """Let a person in, or not."""
     accept = request.form.get("decision") == "accept"
     try:
-        decide_membership(current_actor(), min(membership_id, 2**31 - 1), accept)
+        decide_membership(current_actor(), membership_id, accept)
     except Conflict as error:
         refresh()
         return _page(translated(error.message)), 409

@@ -67,6 +67,6 @@ def change_role(user_id: int) -> Response | tuple[str, int]:
         return _page(_("请选择一个角色。")), 422
     if user_id == actor.user_id:
         return _page(_("不能修改自己的角色，请由另一位管理员操作。")), 409
-    set_role(actor, min(user_id, 2**31 - 1), Role(role))
+    set_role(actor, user_id, Role(role))
     flash(_("角色已修改，这个人的其他登录已退出。"), "ok")
     return redirect(url_for("console.users"), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
 from matcher.errors import NotFound
@@ -22,8 +22,6 @@ LISTS = (("need", Need), ("achievement", Achievement), ("expert", Expert))
 @blueprint.get("/organisations/<int:organisation_id>")
 def show(organisation_id: int) -> str:
     """The page of a checked organisation; its own members and operators see it before it is checked."""
-    if organisation_id >= 2**31:
-        abort(404)
     organisation = reading().get(Organisation, organisation_id)
     if organisation is None or not may_see(organisation):
         raise NotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from flask_login import login_required
 
 from matcher.actions.records import open_detail
@@ -44,8 +44,6 @@ def detail(folder: str, record_id: int) -> str:
 
 def find_shown(folder: str, record_id: int) -> Any:
     """The record with its organisation, if this person may know of it."""
-    if record_id >= 2**31:
-        abort(404)
     kind = KINDS[folder]
     record: Any = find(reading(), current_actor(), "record.read", MODELS[kind], record_id)
     reading().refresh(record, ["organisation"])
