@@ -21,6 +21,7 @@ class Match(Base):
     __table_args__ = (
         UniqueConstraint("need_id", "achievement_id"),
         Index("ix_matches_state_probability", "state", "probability"),
+        Index("ix_matches_level_need_id", "level", "need_id"),  # the funnel's needs with a strong match
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
