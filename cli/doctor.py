@@ -254,7 +254,7 @@ def settings_table() -> str:
     """The table of settings as Markdown: name, what is allowed, default, meaning."""
     rows = ["| setting | allowed | default | meaning |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, PydanticUndefined) else f"`{field.default}`"
+        default = "" if field.default in (None, PydanticUndefined, frozenset()) else f"`{field.default}`"
         meaning = (field.description or "").replace("|", "\\|")
         rows.append(f"| `{name.upper()}` | {_type_of(field)} | {default} | {meaning} |")
     return "\n".join(rows)
@@ -268,5 +268,5 @@ def show_settings(markdown: bool) -> None:
         click.echo(settings_table())
         return
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, PydanticUndefined) else str(field.default)
+        default = "" if field.default in (None, PydanticUndefined, frozenset()) else str(field.default)
         click.echo(f"{name.upper()}={default}\n    {field.description} ({_type_of(field)})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from tempfile import gettempdir
@@ -11,8 +12,9 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import holidays
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 INSECURE_KEY = "development-only-key"
 MIN_KEY_LENGTH = 32
@@ -36,6 +38,16 @@ def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("must be an IANA time zone such as Asia/Shanghai")
     return value
+
+
+def _country(value: str) -> str:
+    if value not in holidays.list_supported_countries():
+        raise ValueError("must be an ISO 3166 country code such as CN")
+    return value
+
+
+def _dates(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -89,6 +101,15 @@ class Settings(BaseSettings):
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Shanghai", description="Zone of the dates shown and of the weekly digest."
+    )
+    calendar_country: Annotated[str, AfterValidator(_country)] = Field(
+        "CN", description="Country whose public holidays and working weekends count, by its ISO 3166 code."
+    )
+    extra_holidays: Annotated[frozenset[date], NoDecode, BeforeValidator(_dates)] = Field(
+        frozenset(), description="Further days on which offices are closed: 2027-02-05,2027-02-06."
+    )
+    extra_workdays: Annotated[frozenset[date], NoDecode, BeforeValidator(_dates)] = Field(
+        frozenset(), description="Further days on which offices are open, weekends that are worked."
     )
     default_locale: Literal["zh", "en"] = Field("zh", description="Language of those who chose none.")
     digest_weekday: int = Field(0, ge=0, le=6, description="Day of the weekly digest, 0 is Monday.")

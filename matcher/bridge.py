@@ -1,4 +1,4 @@
-"""The state machine of a bridge case (M01) as data: who may move it where, what must be present, what follows.
+"""The state machine of a bridge case (M01) as one table: who may move it where, what must be present, what follows.
 
 推荐, 已读 and 有意向 are states of the match; a case starts at 双方同意, a broker's own at 待双方同意.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from matcher.actor import Actor
 from matcher.messages import Message, msg
@@ -23,17 +25,17 @@ BROKER_ONLY = frozenset({B, P})
 class Guard:
     """A condition on the case; `missing` is what to tell whoever tries without it."""
 
-    holds: Callable[[Case], bool]
+    holds: Callable[[Session, Case], bool]
     missing: Message
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a state means for the people in it: the next action, who owes it, and days until it is due."""
+    """What a state means for the people in it: the next action, who owes it, and working days until it is due."""
 
     action: Message
     party: CaseParty
-    days: int
+    workdays: int
 
 
 @dataclass(frozen=True)
@@ -45,34 +47,62 @@ class Move:
     guards: tuple[Guard, ...] = ()
 
 
-NEED_AGREED = Guard(lambda case: case.need_agreed_at is not None, msg("需求方同意对接"))
-OFFER_AGREED = Guard(lambda case: case.offer_agreed_at is not None, msg("成果方同意对接"))
-HAS_BROKER = Guard(lambda case: case.broker_id is not None, msg("指定经纪人"))
+@dataclass(frozen=True)
+class Row:
+    """One state: the step that is due in it and the moves out of it. `mails`: entering it is told to all by mail."""
+
+    step: Step | None
+    moves: tuple[Move, ...] = ()
+    mails: bool = True
+
+
+NEED_AGREED = Guard(lambda _session, case: case.need_agreed_at is not None, msg("需求方同意对接"))
+OFFER_AGREED = Guard(lambda _session, case: case.offer_agreed_at is not None, msg("成果方同意对接"))
+HAS_BROKER = Guard(lambda _session, case: case.broker_id is not None, msg("指定经纪人"))
 
 # First action after both said yes within three working days (anchors: acceptance numbers); the others by custom.
-STEPS: dict[CaseState, Step] = {
-    CaseState.PROPOSED: Step(msg("双方确认是否对接"), B, 7),
-    CaseState.AGREED: Step(msg("安排首次对接"), B, 3),
-    CaseState.CONNECTED: Step(msg("提交合作方案或试用安排"), O, 10),
-    CaseState.TRIAL: Step(msg("确认方案或试用结果"), N, 20),
-    CaseState.PRICING: Step(msg("商定价格与合作条件"), B, 15),
-    CaseState.NOTICE: Step(msg("完成公示并处理异议"), O, 15),
-    CaseState.SIGNED: Step(msg("办理技术合同认定登记"), O, 30),
-    CaseState.REGISTERED: Step(msg("按合同启动履约"), O, 30),
-    CaseState.PERFORMING: Step(msg("更新履约进展与到账情况"), O, 90),
-}
-MOVES: dict[CaseState, tuple[Move, ...]] = {
-    CaseState.PROPOSED: (Move(CaseState.AGREED, BOTH_AND_BROKER, (NEED_AGREED, OFFER_AGREED)),),
-    CaseState.AGREED: (Move(CaseState.CONNECTED, BOTH_AND_BROKER, (HAS_BROKER,)),),
-    CaseState.CONNECTED: (Move(CaseState.TRIAL, BOTH_AND_BROKER), Move(CaseState.PRICING, BOTH_AND_BROKER)),
-    CaseState.TRIAL: (Move(CaseState.PRICING, BOTH_AND_BROKER),),
-    CaseState.PRICING: (Move(CaseState.NOTICE, BROKER_ONLY), Move(CaseState.SIGNED, BROKER_ONLY)),
-    CaseState.NOTICE: (Move(CaseState.SIGNED, BROKER_ONLY), Move(CaseState.PRICING, BROKER_ONLY)),
-    CaseState.SIGNED: (Move(CaseState.REGISTERED, BROKER_ONLY),),
-    CaseState.REGISTERED: (Move(CaseState.PERFORMING, BROKER_ONLY),),
-    CaseState.PERFORMING: (Move(CaseState.CONVERTED, BROKER_ONLY),),
-    CaseState.CONVERTED: (),
-    CaseState.ENDED: (),
+# Opening a case has a mail of its own, so the states a case is opened in send none.
+TABLE: dict[CaseState, Row] = {
+    CaseState.PROPOSED: Row(
+        Step(msg("双方确认是否对接"), B, 5),
+        (Move(CaseState.AGREED, BOTH_AND_BROKER, (NEED_AGREED, OFFER_AGREED)),),
+        mails=False,
+    ),
+    CaseState.AGREED: Row(
+        Step(msg("安排首次对接"), B, 3),
+        (Move(CaseState.CONNECTED, BOTH_AND_BROKER, (HAS_BROKER,)),),
+        mails=False,
+    ),
+    CaseState.CONNECTED: Row(
+        Step(msg("提交合作方案或试用安排"), O, 10),
+        (Move(CaseState.TRIAL, BOTH_AND_BROKER), Move(CaseState.PRICING, BOTH_AND_BROKER)),
+    ),
+    CaseState.TRIAL: Row(
+        Step(msg("确认方案或试用结果"), N, 15),
+        (Move(CaseState.PRICING, BOTH_AND_BROKER),),
+    ),
+    CaseState.PRICING: Row(
+        Step(msg("商定价格与合作条件"), B, 10),
+        (Move(CaseState.NOTICE, BROKER_ONLY), Move(CaseState.SIGNED, BROKER_ONLY)),
+    ),
+    CaseState.NOTICE: Row(
+        Step(msg("完成公示并处理异议"), O, 15),
+        (Move(CaseState.SIGNED, BROKER_ONLY), Move(CaseState.PRICING, BROKER_ONLY)),
+    ),
+    CaseState.SIGNED: Row(
+        Step(msg("办理技术合同认定登记"), O, 20),
+        (Move(CaseState.REGISTERED, BROKER_ONLY),),
+    ),
+    CaseState.REGISTERED: Row(
+        Step(msg("按合同启动履约"), O, 20),
+        (Move(CaseState.PERFORMING, BROKER_ONLY),),
+    ),
+    CaseState.PERFORMING: Row(
+        Step(msg("更新履约进展与到账情况"), O, 60),
+        (Move(CaseState.CONVERTED, BROKER_ONLY),),
+    ),
+    CaseState.CONVERTED: Row(None),
+    CaseState.ENDED: Row(None),
 }
 PATH: tuple[CaseState, ...] = tuple(state for state in CaseState if state is not CaseState.ENDED)
 CLOSED = frozenset({CaseState.CONVERTED, CaseState.ENDED})
@@ -80,17 +110,17 @@ CLOSED = frozenset({CaseState.CONVERTED, CaseState.ENDED})
 
 def move_to(case: Case, target: CaseState) -> Move | None:
     """The move from the case's state to `target`, if the table has one."""
-    return next((move for move in MOVES[CaseState(case.state)] if move.target == target), None)
+    return next((move for move in TABLE[CaseState(case.state)].moves if move.target == target), None)
 
 
-def missing_for(case: Case, move: Move) -> list[Message]:
+def missing_for(session: Session, case: Case, move: Move) -> list[Message]:
     """What must still be present before `move`."""
-    return [guard.missing for guard in move.guards if not guard.holds(case)]
+    return [guard.missing for guard in move.guards if not guard.holds(session, case)]
 
 
 def moves_of(case: Case, party: CaseParty) -> list[Move]:
     """Moves that `party` may make from here, guarded ones included."""
-    return [move for move in MOVES[CaseState(case.state)] if party in move.parties]
+    return [move for move in TABLE[CaseState(case.state)].moves if party in move.parties]
 
 
 def party_of(actor: Actor, case: Case) -> CaseParty | None:

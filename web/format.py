@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from config.settings import Settings
 from matcher import clock, vocabulary
+from matcher.money import YUAN_PER_WAN
 from web.locale import current_language, translated
 
 THIN = "\u2009"
-YUAN_PER_WAN = 10_000
 
 
 def init_app(app: Flask) -> None:

@@ -15,11 +15,11 @@ from babel.support import NullTranslations, Translations
 
 from matcher.messages import Message, msg
 from matcher.models import Achievement, Need
+from matcher.money import YUAN_PER_WAN
 from matcher.vocabulary import REGIONS, TRL_BANDS, PriceMode, trl_band
 
 CATALOGUES = Path(__file__).parents[1] / "web" / "translations"  # one catalogue for pages and mails
 THIN = "\u2009"
-YUAN_PER_WAN = 10_000
 
 
 @lru_cache(maxsize=8)

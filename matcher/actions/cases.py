@@ -103,7 +103,7 @@ def move_case(
         )
     if party_of(actor, case) not in move.parties:
         raise NotAllowed(msg("这一步由经纪人推进。"))
-    lacking = missing_for(case, move)
+    lacking = missing_for(session, case, move)
     if lacking:
         raise Conflict(msg("还缺少以下条件："), lacking)
     enter(case, target)

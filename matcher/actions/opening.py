@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,7 +9,7 @@ from config.settings import get_settings
 from matcher import clock
 from matcher.actions.mail import plan_mail
 from matcher.actor import Actor
-from matcher.bridge import CLOSED, STEPS, party_of
+from matcher.bridge import CLOSED, TABLE, party_of
 from matcher.models import (
     Achievement,
     BrokerProfile,
@@ -24,6 +22,7 @@ from matcher.models import (
     User,
 )
 from matcher.vocabulary import CaseState, MatchState, Role
+from matcher.workdays import due_after
 
 
 def next_number(session: Session) -> str:
@@ -39,20 +38,16 @@ def next_number(session: Session) -> str:
     return f"DQ-{year}-{series.last:06d}"
 
 
-def due(days: int) -> datetime:
-    """The moment `days` from now."""
-    return clock.now() + timedelta(days=days)
-
-
 def enter(case: Case, state: CaseState) -> None:
     """Put the case into `state` with the next step, its owner and its date from the table."""
     case.state = state
     case.updated_at = clock.now()
-    step = STEPS.get(state)
+    step = TABLE[state].step
     if step is None:
         case.next_step, case.due_at = "", None
         return
-    case.next_step, case.next_party, case.due_at = step.action.text, step.party, due(step.days)
+    case.next_step, case.next_party = step.action.text, step.party
+    case.due_at = due_after(clock.now(), step.workdays)
 
 
 def add_event(

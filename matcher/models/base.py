@@ -1,4 +1,4 @@
-"""What every table shares: the declarative base, aware times, and money kept as whole yuan."""
+"""What every table shares: the declarative base, aware times, and money kept as whole numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from matcher.money import FEN, YUAN_PER_WAN, Yuan
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -18,7 +20,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-YUAN_PER_WAN = 10_000
 # SQLite gives row ids only to INTEGER PRIMARY KEY; PostgreSQL gets room for more.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -71,3 +72,23 @@ class Wan(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
         """元 → 万元."""
         return None if value is None else Decimal(value) / YUAN_PER_WAN
+
+
+class Fen(TypeDecorator[Yuan]):
+    """Money in 元 to the fen as a Decimal, stored as whole 分 so that no database rounds it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Yuan | None, _dialect: Dialect) -> int | None:
+        """元 → 分; ValueError when there is a fraction of a fen."""
+        if value is None:
+            return None
+        fen = Decimal(value) / FEN
+        if fen != fen.to_integral_value():
+            raise ValueError(f"not whole fen: {value} 元")
+        return int(fen)
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> Yuan | None:
+        """分 → 元."""
+        return None if value is None else Yuan(Decimal(value) * FEN)

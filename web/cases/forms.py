@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, time
+from datetime import datetime
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -14,10 +13,9 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from matcher.vocabulary import CaseParty, CaseState, EndReason
+from matcher.workdays import end_of
 from web import format as words
 from web.forms import Form
-
-END_OF_DAY = time(18, 0)  # a step that is due on a day is due when offices close
 
 
 class MessageForm(Form):
@@ -77,8 +75,7 @@ class PlanForm(VersionForm):
         if self.due_at.data is None:
             self.due_at.errors = [_("请填写日期，例如 2026-11-30。")]
             return None
-        local = datetime.combine(self.due_at.data, END_OF_DAY, current_app.config["SETTINGS"].zone)
-        return local.astimezone(UTC)
+        return end_of(self.due_at.data)
 
     def owner(self) -> CaseParty | None:
         """Who owes the step; None and a message when it is nobody we know."""

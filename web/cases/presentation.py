@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -16,11 +16,11 @@ from matcher.desk import is_overdue
 from matcher.models import Case, CaseEvent, User
 from matcher.permissions import allowed
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState
+from matcher.workdays import workdays_between
 from web import format as words
 from web.cards import title_of
 from web.locale import translated
-
-SATURDAY = 5
+from web.session import reading
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def turn_of(case: Case, own: str | None) -> Turn:
 
 
 def left_of(due: datetime | None) -> str:
-    """What is left in working days (Monday to Friday; public holidays are not known): `还剩 4 个工作日`, `已逾期 3 天`."""
+    """What is left in working days: `还剩 4 个工作日`, `已逾期 3 天`."""
     if due is None:
         return ""
     zone = current_app.config["SETTINGS"].zone
@@ -94,12 +94,7 @@ def left_of(due: datetime | None) -> str:
         return str(_("已逾期 %(count)s 天", count=max(1, (today - last).days)))
     if last == today:
         return str(_("今天到期"))
-    return str(_("还剩 %(count)s 个工作日", count=working_days(today, last)))
-
-
-def working_days(first: date, last: date) -> int:
-    """Days from Monday to Friday after `first`, up to and including `last`."""
-    return sum((first + timedelta(days=n)).weekday() < SATURDAY for n in range(1, (last - first).days + 1))
+    return str(_("还剩 %(count)s 个工作日", count=workdays_between(today, last)))
 
 
 @dataclass(frozen=True)
@@ -119,7 +114,7 @@ def choices_of(case: Case, party: CaseParty | None) -> list[MoveChoice]:
         MoveChoice(
             move.target,
             words.label(move.target, "CaseState"),
-            "、".join(translated(lacking) for lacking in missing_for(case, move)),
+            "、".join(translated(lacking) for lacking in missing_for(reading(), case, move)),
         )
         for move in moves_of(case, party)
     ]

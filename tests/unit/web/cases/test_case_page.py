@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,7 +19,6 @@ from tests.factories import Person
 from tests.unit.web.browsing import submit
 from tests.unit.web.conftest import token_in
 from tests.unit.web.work import Pair, case_of, make_case, make_pair, statements, writes
-from web.cases.presentation import working_days
 
 Browsers = Callable[[Person], FlaskClient]
 
@@ -227,11 +226,3 @@ def test_a_number_leads_to_its_case(pair: Pair, case_id: int, browser_of: Browse
     assert browser_of(pair.firm).get(f"/cases/by-number/{number}").location == f"/cases/{case_id}"
     assert browser_of(make.enterprise()).get(f"/cases/by-number/{number}").status_code == 404
     assert browser_of(pair.firm).get("/cases/by-number/DQ-1999-000001").status_code == 404
-
-
-def test_working_days() -> None:
-    """Weekends do not count; the day itself does."""
-    friday = date(2026, 11, 27)
-    assert working_days(date(2026, 11, 23), friday) == 4
-    assert working_days(friday, date(2026, 11, 30)) == 1
-    assert working_days(friday, friday) == 0
