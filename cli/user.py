@@ -11,7 +11,7 @@ from cli.common import open_database
 from matcher import db, links
 from matcher.actions import accounts
 from matcher.actor import SYSTEM
-from matcher.errors import Invalid, Refused
+from matcher.errors import Conflict, Invalid, Refused
 from matcher.inputs.base import parse
 from matcher.inputs.people import Registration
 from matcher.models import User
@@ -56,23 +56,12 @@ def role(email: str, role: str) -> None:
         found = session.scalar(
             select(User).where(User.email == email.strip().lower(), User.closed_at.is_(None))
         )
-        last = role != Role.ADMINISTRATOR and _only_administrator(found)
     if found is None:
         raise click.ClickException(f"There is no account {email}.")
-    if last:
-        raise click.ClickException("This is the only administrator; make another one first.")
     try:
         accounts.set_role(SYSTEM, found.id, Role(role))
+    except Conflict as error:
+        raise click.ClickException("This is the only administrator; make another one first.") from error
     except Refused as error:
         raise click.ClickException(str(error.message)) from error
     click.echo(f"{found.email}: {Role(found.role).label} → {Role(role).label}")
-
-
-def _only_administrator(person: User | None) -> bool:
-    if person is None or person.role != Role.ADMINISTRATOR:
-        return False
-    with db.reading() as session:
-        others = select(User.id).where(
-            User.role == Role.ADMINISTRATOR, User.closed_at.is_(None), User.id != person.id
-        )
-        return session.scalar(others.limit(1)) is None

@@ -14,8 +14,8 @@ from matcher import audit, clock, passwords
 from matcher.actions.mail import plan_mail
 from matcher.actions.registry import action
 from matcher.actor import Actor
-from matcher.errors import Invalid, NotFound
-from matcher.inputs.base import InputError
+from matcher.errors import Conflict, Invalid, NotFound
+from matcher.inputs.base import InputError, free_line
 from matcher.inputs.people import ProfileInput, Registration, check_password
 from matcher.messages import msg
 from matcher.models import ApiToken, DeliveryKind, Membership, User
@@ -24,6 +24,7 @@ from matcher.signing import BadLinkError, user_state
 from matcher.vocabulary import MembershipState, Role
 
 TOKEN_DAYS = 365
+TOKEN_NAME_LIMIT = 50
 TOKEN_PREFIX = "dq_"  # noqa: S105 - makes a leaked token recognisable
 
 
@@ -202,6 +203,7 @@ def close_account(session: Session, actor: Actor, password: str) -> None:
     user = _own(session, actor)
     if not passwords.verify_password(user.password_hash, password):
         raise Invalid({"password": msg("当前密码不正确。")})
+    _keep_an_administrator(session, user)
     moment = clock.now()
     session.execute(
         update(Membership)
@@ -215,6 +217,18 @@ def close_account(session: Session, actor: Actor, password: str) -> None:
     audit.record(session, actor, "account.close", user)
 
 
+def _keep_an_administrator(session: Session, leaving: User) -> None:
+    """Refuse what would leave the platform without an administrator; two who leave at once wait for each other."""
+    administrators = session.scalars(
+        select(User.id)
+        .where(User.role == Role.ADMINISTRATOR, User.closed_at.is_(None))
+        .order_by(User.id)
+        .with_for_update()
+    ).all()
+    if list(administrators) == [leaving.id]:
+        raise Conflict(msg("这是平台唯一的管理员账号，请先指定另一位管理员。"))
+
+
 @action("user.set_role")
 def set_role(session: Session, actor: Actor, user_id: int, role: Role) -> None:
     """Give a person another platform role; their sessions end, so that the old role dies with them."""
@@ -222,6 +236,8 @@ def set_role(session: Session, actor: Actor, user_id: int, role: Role) -> None:
     user = session.get(User, user_id)
     if user is None or user.closed_at is not None:
         raise NotFound
+    if role != Role.ADMINISTRATOR:
+        _keep_an_administrator(session, user)
     old, user.role = user.role, role
     user.session_epoch += 1
     audit.record(session, actor, "user.set_role", user, old=old, new=role)
@@ -236,7 +252,7 @@ def token_hash(token: str) -> str:
 def create_token(session: Session, actor: Actor, name: str, scopes: Collection[str]) -> str:
     """A personal API token for the given scopes; this is the only time that it can be seen."""
     require(actor, "token.create")
-    name = " ".join(name.split())[:50]
+    name = free_line("name", name, TOKEN_NAME_LIMIT)
     chosen = [scope for scope in SCOPES if scope in scopes]
     errors = {} if name else {"name": msg("请填写。")}
     if not chosen:

@@ -12,6 +12,7 @@ from matcher.actions.mail import plan_mail
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Conflict, Invalid, NotFound, Stale
+from matcher.inputs.base import free_text
 from matcher.inputs.people import OrganisationInput
 from matcher.messages import msg
 from matcher.models import DeliveryKind, Membership, Organisation, User
@@ -19,6 +20,8 @@ from matcher.models.records import MODELS, Record
 from matcher.outbox import enqueue
 from matcher.permissions import find, require
 from matcher.vocabulary import MembershipState, OrgState, RecordState
+
+REMARK_LIMIT = 500
 
 
 def current_membership(session: Session, user_id: int) -> Membership | None:
@@ -120,10 +123,11 @@ def review_organisation(
     organisation = session.get(Organisation, organisation_id, with_for_update=True)
     if organisation is None:
         raise NotFound
-    if not accept and not remark.strip():
+    remark = free_text("remark", remark, REMARK_LIMIT)
+    if not accept and not remark:
         raise Invalid({"remark": msg("请说明原因。")})
     organisation.state = OrgState.CHECKED if accept else OrgState.REFUSED
-    organisation.review_remark = remark.strip()[:500]
+    organisation.review_remark = remark
     organisation.updated_at = clock.now()
     members = session.scalars(
         select(Membership).where(

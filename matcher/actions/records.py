@@ -14,6 +14,7 @@ from matcher.actions.mail import plan_mail
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Conflict, Invalid, NotAllowed, Stale
+from matcher.inputs.base import free_text
 from matcher.inputs.records import AchievementInput, ExpertInput, NeedInput, missing
 from matcher.messages import msg
 from matcher.models import MODELS, DeliveryKind, Record, User
@@ -21,6 +22,7 @@ from matcher.outbox import enqueue
 from matcher.permissions import find, require
 from matcher.vocabulary import RecordState
 
+REMARK_LIMIT = 1000
 RecordInputs = NeedInput | AchievementInput | ExpertInput
 EDITABLE = (
     RecordState.DRAFT,
@@ -122,13 +124,14 @@ def review_record(
     record = find_record(session, actor, "record.review", kind, record_id, version)
     if record.state != RecordState.SUBMITTED:
         raise Conflict(msg("这条记录不在待审核状态。"))
-    if not publish and not remark.strip():
+    remark = free_text("remark", remark, REMARK_LIMIT)
+    if not publish and not remark:
         raise Invalid({"remark": msg("请说明需要修改什么。")})
     if publish:
         mark_published(record)
     else:
         record.state = RecordState.RETURNED
-    record.review_remark = remark.strip()[:1000]
+    record.review_remark = remark
     enqueue(session, record)
     _tell_author(session, record)
     audit.record(session, actor, "record.review", record, state=record.state)

@@ -141,6 +141,26 @@ def _place(error: ErrorDetails) -> str:
     )
 
 
+def free_text(field: str, value: str, most: int) -> str:
+    """What a person typed beside a decision or into a conversation, stripped and with unified line ends.
+
+    Raises `Invalid` at `field` for control characters, halves of surrogate pairs and more than `most` characters:
+    SQLite would store a NUL that PostgreSQL refuses.
+    """
+    try:
+        text = str(_clean(value)).strip()
+    except PydanticCustomError as error:
+        raise Invalid({field: Message(_TEXTS[error.type])}) from None
+    if len(text) > most:
+        raise Invalid({field: msg("最多 %(max_length)s 个字。", max_length=most)})
+    return text
+
+
+def free_line(field: str, value: str, most: int) -> str:
+    """The same as one line: runs of white space become one space."""
+    return _one_line(free_text(field, value, most))
+
+
 def parse(model: type[M], data: Mapping[str, Any]) -> M:
     """`data` as `model`; raises `Invalid` with a message for each field that is not acceptable."""
     try:

@@ -8,7 +8,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matcher.actions import accounts
-from matcher.errors import Invalid, NotFound
+from matcher.errors import Conflict, Invalid, NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.people import ProfileInput
 from matcher.models import User
@@ -16,7 +16,7 @@ from web.accounts.blueprint import blueprint
 from web.accounts.forms import CloseForm, PasswordForm, ProfileForm
 from web.accounts.readiness import membership_of, readiness
 from web.limits import limited
-from web.locale import COOKIE
+from web.locale import COOKIE, translated
 from web.session import current_actor, reading, refresh, sign_in, sign_out, signed_in_user
 
 FIELDS = ("name", "phone", "job_title", "locale", "digest")
@@ -93,6 +93,9 @@ def close() -> Response | str | tuple[str, int]:
     except Invalid as error:
         form.refuse(error)
         return render_template("account/close.html", form=form, membership=membership_of(own())), 422
+    except Conflict as error:
+        notice = translated(error.message)
+        return render_template("account/close.html", form=form, membership=membership_of(own()), notice=notice), 409
     sign_out()
     flash(_("账号已注销，个人信息已删除。"), "ok")
     return redirect(url_for("home.index"), 303)

@@ -220,3 +220,18 @@ def test_a_reset_and_logging_out_everywhere_end_the_tokens(settings: Settings) -
         end()
         with reading() as session:
             assert accounts.user_of_token(session, secret) is None
+
+
+def test_the_last_administrator_stays(database: Settings) -> None:
+    """Neither closing the account nor another role leaves the platform without one; with a second it may be."""
+    last = make.administrator()
+    with pytest.raises(Conflict, match="唯一的管理员"):
+        accounts.close_account(last.actor, make.PASSWORD)
+    with pytest.raises(Conflict, match="唯一的管理员"):
+        accounts.set_role(SYSTEM, last.id, Role.OPERATOR)
+    assert (user(last.email).role, user(last.email).closed_at) == (Role.ADMINISTRATOR, None)
+    accounts.set_role(SYSTEM, last.id, Role.ADMINISTRATOR)
+    second = make.administrator()
+    accounts.close_account(make.again(last).actor, make.PASSWORD)
+    with pytest.raises(Conflict):
+        accounts.close_account(second.actor, make.PASSWORD)

@@ -16,6 +16,7 @@ from matcher import clock
 from matcher.actions.accounts import user_of_token
 from matcher.db import reading, transaction
 from matcher.models import ApiToken, User
+from matcher.vocabulary import Role
 from tests.factories import PASSWORD, Person, add_person, enterprise
 from tests.unit.web.browsing import submit
 
@@ -133,6 +134,16 @@ def test_closing_needs_the_password_and_removes_the_person(browser_of: Browser, 
     assert person.email not in user.email
     assert there.get("/account").status_code == 302
     assert submit(client, "/login", {"email": person.email, "password": PASSWORD}).status_code == 422
+
+
+def test_the_last_administrator_is_told_why_not(browser_of: Browser) -> None:
+    """409 with the sentence on the page; the account stays open."""
+    person = add_person(Role.ADMINISTRATOR)
+    answer = submit(browser_of(person), "/account/close", {"password": PASSWORD})
+    assert answer.status_code == 409
+    assert "请先指定另一位管理员" in answer.text
+    with reading() as session:
+        assert session.get_one(User, person.id).closed_at is None
 
 
 def test_a_token_is_shown_once_and_can_be_revoked(browser_of: Browser) -> None:
