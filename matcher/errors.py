@@ -49,6 +49,10 @@ class Conflict(Refused):
         super().__init__(message)
 
 
+class AlreadyDone(Conflict):
+    """The very same thing was done before, such as a form sent twice; `message` says so."""
+
+
 class Invalid(Refused):
     """Input is not acceptable: messages by field name (`indicators.2.value` for the third row's value)."""
 

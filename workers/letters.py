@@ -16,6 +16,7 @@ from matcher.messages import msg
 from matcher.models import (
     MODELS,
     Case,
+    CaseEvent,
     Delivery,
     DeliveryKind,
     Expert,
@@ -168,9 +169,9 @@ def _case_message(desk: _Desk) -> dict[str, Any] | Skip:
     found = _case(desk)
     if isinstance(found, Skip):
         return found
-    authors = [event.actor.name for event in found["case"].events if event.kind == "message" and event.actor]
+    event = desk.session.get(CaseEvent, desk.payload["event_id"]) if "event_id" in desk.payload else None
     # names are contact data: they are shown once both sides have agreed
-    return {**found, "author": authors[-1] if found["agreed"] and authors else ""}
+    return {**found, "author": event.actor.name if found["agreed"] and event and event.actor else ""}
 
 
 def _membership(desk: _Desk) -> dict[str, Any] | Skip:

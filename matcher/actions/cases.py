@@ -12,13 +12,15 @@ from matcher.actions.opening import add_event, enter, open_proposed_case, tell_p
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.bridge import CLOSED, missing_for, move_to, party_of
-from matcher.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
+from matcher.inputs.base import free_line, free_text
 from matcher.messages import msg
 from matcher.models import Achievement, Case, CaseFile, DeliveryKind, Need, User
 from matcher.permissions import find, require, side_of
 from matcher.vocabulary import CaseParty, CaseState, EndReason, RecordState, Role
 
 MESSAGE_LIMIT = 5000
+STEP_LIMIT = 300
 
 
 def find_case(
@@ -31,6 +33,11 @@ def find_case(
     return case
 
 
+def _require_open(case: Case) -> None:
+    if case.state in CLOSED:
+        raise Conflict(msg("工单已结束。"))
+
+
 @action("case.open")
 def open_case(session: Session, actor: Actor, need_id: int, achievement_id: int) -> int:
     """A broker brings two records together; the case's id. Both must be published and have no open case."""
@@ -41,6 +48,8 @@ def open_case(session: Session, actor: Actor, need_id: int, achievement_id: int)
         raise NotFound
     if need.state != RecordState.PUBLISHED or achievement.state != RecordState.PUBLISHED:
         raise Conflict(msg("需求和成果都须处于已发布状态。"))
+    if need.organisation_id == achievement.organisation_id:
+        raise Conflict(msg("需求和成果属于同一家单位，不能开启工单。"))
     if session.scalar(
         select(Case.id).where(
             Case.need_id == need_id, Case.achievement_id == achievement_id, Case.state != CaseState.ENDED
@@ -92,6 +101,7 @@ def move_case(
 ) -> None:
     """Move the case one step on; an illegal step is refused with what is missing."""
     case = find_case(session, actor, "case.step", case_id, version)
+    note = free_text("note", note, MESSAGE_LIMIT)
     move = move_to(case, target)
     if move is None:
         raise Conflict(
@@ -108,7 +118,7 @@ def move_case(
         raise Conflict(msg("还缺少以下条件："), lacking)
     enter(case, target)
     case.version += 1
-    add_event(session, case, actor, "moved", note.strip()[:MESSAGE_LIMIT], state=target)
+    add_event(session, case, actor, "moved", note, state=target)
     audit.record(session, actor, "case.move", case, state=target)
 
 
@@ -118,9 +128,8 @@ def plan_step(
 ) -> None:
     """Say what comes next, who owes it and until when."""
     case = find_case(session, actor, "case.step", case_id, version)
-    if case.state in CLOSED:
-        raise Conflict(msg("工单已结束。"))
-    text = " ".join(step.split())[:300]
+    _require_open(case)
+    text = free_line("step", step, STEP_LIMIT)
     errors = {} if text else {"step": msg("请填写。")}
     if due_at < clock.now():
         errors["due_at"] = msg("日期已过。")
@@ -143,8 +152,7 @@ def _end(session: Session, actor: Actor, case: Case, reason: EndReason) -> None:
 def end_case(session: Session, actor: Actor, case_id: int, version: int, reason: EndReason) -> None:
     """终止 with a reason code, from any state that is not an end."""
     case = find_case(session, actor, "case.step", case_id, version)
-    if case.state in CLOSED:
-        raise Conflict(msg("工单已结束。"))
+    _require_open(case)
     _end(session, actor, case, reason)
     case.version += 1
     audit.record(session, actor, "case.end", case, reason=reason)
@@ -154,22 +162,26 @@ def end_case(session: Session, actor: Actor, case_id: int, version: int, reason:
 def write_message(session: Session, actor: Actor, case_id: int, body: str, once: str = "") -> int:
     """A message to all who work on the case; the others get a mail. The event's id.
 
-    `once` is the form's own mark: the same form sent twice is refused with `Conflict` and leaves one message.
+    `once` is the form's own mark: the same form sent twice is refused with `AlreadyDone` and leaves one message.
     """
     case = find_case(session, actor, "case.write", case_id)
-    text = body.replace("\r\n", "\n").strip()
+    if once and any(event.data.get("once") == once for event in case.events):
+        raise AlreadyDone(msg("这条消息已经发出。"))
+    _require_open(case)
+    text = free_text("body", body, MESSAGE_LIMIT)
     if not text:
         raise Invalid({"body": msg("请填写。")})
-    if len(text) > MESSAGE_LIMIT:
-        raise Invalid({"body": msg("最多 %(max_length)s 个字。", max_length=MESSAGE_LIMIT)})
-    if any(ord(char) < ord(" ") and char not in "\n\t" for char in text):
-        raise Invalid({"body": msg("含有不能使用的控制字符，请删除后重试。")})
-    if once and any(event.data.get("once") == once for event in case.events):
-        raise Conflict(msg("这条消息已经发出。"))
     event = add_event(session, case, actor, "message", text, once=once or None)
     case.updated_at = clock.now()
     session.flush()
-    tell_parties(session, case, DeliveryKind.CASE_MESSAGE, but=actor.user_id, key=f"event-{event.id}")
+    tell_parties(
+        session,
+        case,
+        DeliveryKind.CASE_MESSAGE,
+        but=actor.user_id,
+        key=f"event-{event.id}",
+        event_id=event.id,
+    )
     audit.record(session, actor, "case.message", case)
     return event.id
 
@@ -183,7 +195,8 @@ def add_file(session: Session, actor: Actor, case_id: int, file: CaseFile) -> in
             CaseFile.case_id == case.id, CaseFile.sha256 == file.sha256, CaseFile.name == file.name
         )
     ):
-        raise Conflict(msg("这个文件已经在工单里。"))
+        raise AlreadyDone(msg("这个文件已经在工单里。"))
+    _require_open(case)
     file.case_id, file.uploader_id, file.created_at = case.id, actor.user_id or 0, clock.now()
     session.add(file)
     session.flush()

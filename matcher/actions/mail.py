@@ -5,10 +5,29 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.models import Delivery, DeliveryKind, User
+from matcher.models import Delivery, DeliveryKind, Membership, User
+from matcher.vocabulary import MembershipState
+
+
+def members(session: Session, organisation_id: int) -> list[User]:
+    """Verified people with an active membership, in order of their ids."""
+    return list(
+        session.scalars(
+            select(User)
+            .join(Membership, Membership.user_id == User.id)
+            .where(
+                Membership.organisation_id == organisation_id,
+                Membership.state == MembershipState.ACTIVE,
+                User.verified_at.is_not(None),
+                User.closed_at.is_(None),
+            )
+            .order_by(User.id)
+        )
+    )
 
 
 def plan_mail(

@@ -8,17 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import audit, clock
-from matcher.actions.mail import plan_mail
+from matcher.actions.mail import members, plan_mail
 from matcher.actions.opening import open_agreed_case
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Conflict, Invalid, NotFound
+from matcher.inputs.base import free_text
 from matcher.messages import msg
-from matcher.models import Answer, DeliveryKind, Match, Membership, User
+from matcher.models import Answer, DeliveryKind, Match
 from matcher.permissions import find, side_of
-from matcher.vocabulary import AnswerKind, MatchState, MembershipState, Refusal, Side
+from matcher.vocabulary import AnswerKind, MatchState, Refusal, Side
 
 LATER_DAYS = 14
+COMMENT_LIMIT = 500
 
 
 @action("match.answer")
@@ -70,7 +72,7 @@ def _fill(row: Answer, actor: Actor, answer: AnswerKind, reason: Refusal | None,
     row.organisation_id, row.user_id = actor.org_id, actor.user_id
     row.answer = answer
     row.reason = reason if answer == AnswerKind.REFUSED else None
-    row.comment = comment.strip()[:500]
+    row.comment = free_text("comment", comment, COMMENT_LIMIT)
     row.later_until = moment + timedelta(days=LATER_DAYS) if answer == AnswerKind.LATER else None
     row.created_at = moment
 
@@ -86,23 +88,6 @@ def _tell_other_side(session: Session, match: Match, side: Side) -> None:
     record = match.achievement if side is Side.NEED else match.need
     for user in members(session, record.organisation_id):
         plan_mail(session, user, DeliveryKind.OTHER_SIDE_YES, match_id=match.id)
-
-
-def members(session: Session, organisation_id: int) -> list[User]:
-    """Verified people with an active membership, in order of their ids."""
-    return list(
-        session.scalars(
-            select(User)
-            .join(Membership, Membership.user_id == User.id)
-            .where(
-                Membership.organisation_id == organisation_id,
-                Membership.state == MembershipState.ACTIVE,
-                User.verified_at.is_not(None),
-                User.closed_at.is_(None),
-            )
-            .order_by(User.id)
-        )
-    )
 
 
 @action("match.retract")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import get_settings
 from matcher import clock
-from matcher.actions.mail import plan_mail
+from matcher.actions.mail import members, plan_mail
 from matcher.actor import Actor
 from matcher.bridge import CLOSED, TABLE, party_of
 from matcher.models import (
@@ -144,10 +144,24 @@ def _fit(profile: BrokerProfile, need: Need) -> int:
 
 
 def tell_parties(
-    session: Session, case: Case, kind: DeliveryKind, *, but: int | None = None, key: str | None = None
+    session: Session,
+    case: Case,
+    kind: DeliveryKind,
+    *,
+    but: int | None = None,
+    key: str | None = None,
+    **payload: object,
 ) -> None:
-    """Plan a mail to both sides' authors and the broker, except to the person who caused it."""
+    """Plan a mail to both sides and the broker, except to the person who caused it."""
     need, achievement = session.get_one(Need, case.need_id), session.get_one(Achievement, case.achievement_id)
-    people = {need.author_id, achievement.author_id, case.broker_id} - {None, but}
-    for user in session.scalars(select(User).where(User.id.in_(people)).order_by(User.id)):
-        plan_mail(session, user, kind, key=key, case_id=case.id)
+    broker = session.get(User, case.broker_id) if case.broker_id else None
+    people = [*_speakers(session, need), *_speakers(session, achievement), *([broker] if broker else [])]
+    for user in sorted({user.id: user for user in people}.values(), key=lambda user: user.id):
+        if user.id != but:
+            plan_mail(session, user, kind, key=key, case_id=case.id, **payload)
+
+
+def _speakers(session: Session, record: Need | Achievement) -> list[User]:
+    """Who hears of a side's case: the record's author while they belong to its organisation, else every member."""
+    everybody = members(session, record.organisation_id)
+    return [user for user in everybody if user.id == record.author_id] or everybody

@@ -14,12 +14,13 @@ from werkzeug.wrappers import Response
 from config.settings import Settings
 from matcher import files
 from matcher.actions.cases import add_file
-from matcher.errors import Conflict, Invalid, NotFound, Refused
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound, Refused
 from matcher.models import CaseFile
 from web.cases.forms import FileForm
 from web.cases.page import find_case, page
 from web.cases.views import Answer, blueprint, upload_limit
 from web.limits import limited
+from web.locale import translated
 from web.session import current_actor, reading
 
 ATTACHMENT_POLICY = "default-src 'none'; sandbox"
@@ -44,8 +45,10 @@ def upload(case_id: int) -> Answer:
     except Invalid as error:
         form.refuse(error)
         return page(case, {"file": form}), 422
-    except Conflict:
+    except AlreadyDone:
         return redirect(url_for("cases.show", case_id=case_id, _anchor="files"), 303)
+    except Conflict as error:
+        return page(find_case(case_id), None, translated(error.message)), 409
     flash(_("文件已上传。"), "ok")
     return redirect(url_for("cases.show", case_id=case_id, _anchor="files"), 303)
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from matcher.actions import cases as actions
 from matcher.desk import case_counts, cases_of, overdue_count
-from matcher.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.models import Case
 from matcher.vocabulary import CaseState
 from web.cases.forms import EndForm, MessageForm, MoveForm, PlanForm
@@ -94,6 +94,9 @@ def move(case_id: int) -> Answer:
         actions.move_case(current_actor(), case_id, form.version.data or 0, target, form.note.data or "")
     except NotAllowed as error:
         return page(find_case(case_id), {"move": form}, translated(error.message)), 403
+    except Invalid as error:
+        form.refuse(error)
+        return _again(case_id, {"move": form}, error)
     except (Stale, Conflict) as error:
         if _is_at(case_id, target):
             return redirect(url_for("cases.show", case_id=case_id), 303)
@@ -172,8 +175,10 @@ def write(case_id: int) -> Answer:
     except Invalid as error:
         form.refuse(error)
         return _again(case_id, {"message": form}, error)
-    except Conflict:
+    except AlreadyDone:
         return redirect(url_for("cases.show", case_id=case_id, _anchor="timeline"), 303)
+    except Conflict as error:
+        return _again(case_id, {}, error)
     return _back(case_id, _("消息已发出。"), "timeline")
 
 

@@ -14,7 +14,7 @@ from matcher.db import reading, transaction
 from matcher.links import AnswerLink, read_answer
 from matcher.models import Achievement, Delivery, DeliveryKind, DeliveryState, User
 from matcher.signing import BadLinkError, unsign
-from matcher.vocabulary import AnswerKind
+from matcher.vocabulary import AnswerKind, Role
 from tests import factories
 from tests.factories import Person
 from tests.servers.smtp import MailServer
@@ -142,6 +142,25 @@ def test_case_mails(mail: Settings, smtp_server: MailServer) -> None:
     everything = "".join(text for kept in smtp_server.messages for text in texts(kept.message))
     assert f"https://daqiao.example/cases/{case}" in everything
     assert "方便下周来看设备吗" not in everything
+
+
+def test_a_case_mail_names_the_author_of_its_own_message(mail: Settings, smtp_server: MailServer) -> None:
+    """Two messages before the mailer runs: each mail names the person whose message it is about."""
+    enterprise, institute, match = both_sides()
+    case = yes_and_case(enterprise, institute, match)
+    broker = factories.add_person(Role.BROKER, name="周经纪")
+    cases.assign_broker(SYSTEM, case, broker.id)
+    with transaction() as session:
+        for person, name in ((enterprise, "王厂长"), (institute, "李教授")):
+            session.get_one(User, person.id).name = name
+        for delivery in session.scalars(select(Delivery)):
+            session.delete(delivery)
+    cases.write_message(enterprise.actor, case, "请报价")
+    cases.write_message(institute.actor, case, "稍后回复")
+    assert mailer.send_due(mail) == 4
+    assert "王厂长" in texts(smtp_server.to(institute.email)[0])[0]
+    named = [texts(message)[0] for message in smtp_server.to(broker.email)]
+    assert sorted(name for text in named for name in ("王厂长", "李教授") if name in text) == ["李教授", "王厂长"]
 
 
 def write(kind: str) -> Callable[[], None]:

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.settings import Settings
-from matcher.db import reading
-from matcher.models import CaseFile
+from matcher.db import reading, transaction
+from matcher.models import Case, CaseFile
+from matcher.vocabulary import CaseState
 from tests import factories as make
 from tests.factories import Person
 from tests.unit.web.conftest import token_in
@@ -164,3 +165,16 @@ def test_a_file_that_is_gone_is_not_found(settings: Settings, pair: Pair, case_i
     answer = browser_of(pair.firm).get(f"/cases/{case_id}/files/{rows()[0].id}")
     assert answer.status_code == 404
     assert str(settings.data_dir) not in answer.text
+
+
+def test_a_closed_case_takes_no_file(settings: Settings, pair: Pair, case_id: int, browser_of: Browsers) -> None:
+    """409 with the sentence; neither a row nor a file is left."""
+    browser, page = browser_of(pair.firm), f"/cases/{case_id}"
+    token = token_in(browser.get(page).text)
+    with transaction() as session:
+        session.get_one(Case, case_id).state = CaseState.CONVERTED
+    data = {"csrf_token": token, "file": (io.BytesIO(PDF), "方案.pdf")}
+    answer = browser.post(f"{page}/files", data=data)
+    assert answer.status_code == 409
+    assert "工单已结束。" in answer.text
+    assert stored(settings) == []

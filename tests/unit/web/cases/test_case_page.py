@@ -13,7 +13,7 @@ from matcher import clock
 from matcher.actions import cases
 from matcher.db import reading, transaction
 from matcher.models import AuditEvent, Case, CaseEvent, Delivery, User
-from matcher.vocabulary import CaseParty, CaseState
+from matcher.vocabulary import CaseParty, CaseState, EndReason
 from tests import factories as make
 from tests.factories import Person
 from tests.unit.web.browsing import submit
@@ -226,3 +226,27 @@ def test_a_number_leads_to_its_case(pair: Pair, case_id: int, browser_of: Browse
     assert browser_of(pair.firm).get(f"/cases/by-number/{number}").location == f"/cases/{case_id}"
     assert browser_of(make.enterprise()).get(f"/cases/by-number/{number}").status_code == 404
     assert browser_of(pair.firm).get("/cases/by-number/DQ-1999-000001").status_code == 404
+
+
+def test_a_closed_case_says_so(pair: Pair, case_id: int, browser_of: Browsers) -> None:
+    """A message written while somebody ended the case: 409 with the sentence, nothing is added."""
+    browser, page = browser_of(pair.firm), f"/cases/{case_id}"
+    token = token_in(browser.get(page).text)
+    cases.end_case(assigned(case_id).actor, case_id, case_of(case_id).version, EndReason.PRICE)
+    answer = browser.post(f"{page}/messages", data={"csrf_token": token, "body": "还在吗？", "once": "a"})
+    assert answer.status_code == 409
+    assert "工单已结束。" in answer.text
+    with reading() as session:
+        assert session.query(CaseEvent).filter_by(kind="message").count() == 0
+
+
+def test_control_characters_in_a_note_are_refused_at_their_field(
+    pair: Pair, case_id: int, browser_of: Browsers
+) -> None:
+    """Bad input: NUL in the note of a step; what was typed stays, the case does not move."""
+    browser, page = browser_of(assigned(case_id)), f"/cases/{case_id}"
+    sent = {"target": "connected", "note": "第一次\x00会面", "version": str(case_of(case_id).version)}
+    answer = submit(browser, f"{page}/move", sent, page)
+    assert answer.status_code == 422
+    assert "含有不能使用的控制字符" in answer.text
+    assert case_of(case_id).state == CaseState.AGREED
