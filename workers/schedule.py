@@ -28,6 +28,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "add views": _every("flush_views", 60.0),
     # Asks every five minutes whether this week's digest is due: a platform that was off sends on return.
     "plan digest": _every("plan_digest", 300.0),
+    "run clocks": _every("run_clocks", 60.0),
+    "run nightly clocks": _every("run_nightly_clocks", 600.0),
     "expire records": _daily("expire_records", 10),
     "refresh statistics": _daily("refresh_snapshot", 20),
     "purge": _daily("purge", 40),

@@ -58,6 +58,22 @@ def flush_views() -> None:
 
 
 @task()
+def run_clocks() -> None:
+    """What must not wait: auctions that end, notices that are over."""
+    from workers import clocks
+
+    clocks.run_minutely(get_settings())
+
+
+@task()
+def run_nightly_clocks() -> None:
+    """Reminders, escalations and expiries of the day, unless that has been done."""
+    from workers import clocks
+
+    clocks.run_nightly(get_settings())
+
+
+@task()
 def expire_records() -> None:
     """Take records whose validity has ended off the platform."""
     from workers import housekeeping

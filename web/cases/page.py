@@ -14,7 +14,8 @@ from matcher.models import Case, CaseEvent, CaseFile, Match, User
 from matcher.permissions import allowed, find
 from matcher.vocabulary import CaseState, Role
 from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PlanForm
-from web.cases.presentation import agreed, choices_of, lines_of, path_of, turn_of
+from web.cases.frame import frame_of
+from web.cases.presentation import agreed, choices_of, lines_of
 from web.matches.presentation import bridge_of, need_bank, offer_bank
 from web.session import current_actor, reading
 
@@ -56,8 +57,7 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         case=case,
         party=party,
         closed=case.state in CLOSED,
-        path=path_of(case),
-        turn=turn_of(case, party),
+        frame=frame_of(case),
         lines=lines_of(case, brokers()),
         files=files_of(case),
         choices=choices,

@@ -1,0 +1,64 @@
+"""The clocks that the calendar drives: what is due by the minute, and what once a day.
+
+A sweep asks the database what is due and does each item in a small transaction of its own, so it may run twice, late
+or beside itself. One that fails is logged and does not stop the others; the next round tries it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from matcher import clock
+from matcher.db import in_transaction, reading
+from matcher.models import NamedValue
+
+Sweep = Callable[[Settings], int]
+MINUTELY: tuple[Sweep, ...] = ()
+NIGHTLY: tuple[Sweep, ...] = ()
+HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
+DAY = "clocks: last day"
+log = structlog.get_logger()
+
+
+def run_minutely(settings: Settings) -> int:
+    """Run what must not wait; how many sweeps went through."""
+    return sum(_went_well(sweep, settings) for sweep in MINUTELY)
+
+
+def run_nightly(settings: Settings) -> int:
+    """Run the daily sweeps once per local day, from five in the morning on; a platform that was off runs them on return.
+
+    How many went through. The day counts as done only when all of them did.
+    """
+    day = clock.now().astimezone(settings.zone)
+    if day.hour < HOUR or _last_day() >= day.date().isoformat():
+        return 0
+    well = sum(_went_well(sweep, settings) for sweep in NIGHTLY)
+    if well == len(NIGHTLY):
+        in_transaction(lambda session: _remember(session, day.date().isoformat()))
+    return well
+
+
+def _went_well(sweep: Sweep, settings: Settings) -> bool:
+    try:
+        done = sweep(settings)
+    except Exception:
+        log.exception("clock failed", sweep=sweep.__name__)
+        return False
+    if done:
+        log.info("clock", sweep=sweep.__name__, items=done)
+    return True
+
+
+def _last_day() -> str:
+    with reading() as session:
+        row = session.get(NamedValue, DAY)
+    return str(row.value.get("day", "")) if row else ""
+
+
+def _remember(session: Session, day: str) -> None:
+    session.merge(NamedValue(name=DAY, value={"day": day}, updated_at=clock.now()))
