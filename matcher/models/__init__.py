@@ -9,6 +9,7 @@ from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, 
 from matcher.models.people import ApiToken, BrokerProfile, Membership, Organisation, User
 from matcher.models.records import MODELS, Achievement, Expert, Need, Record
 from matcher.models.statistics import CorpusSnapshot, Embedding, NamedValue, ViewCount
+from matcher.models.tasks import CaseTask, OfficerPost, Training, Visit
 
 __all__ = [
     "MODELS",
@@ -23,6 +24,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFile",
+    "CaseTask",
     "CorpusSnapshot",
     "Delivery",
     "DeliveryKind",
@@ -34,10 +36,13 @@ __all__ = [
     "NamedValue",
     "Need",
     "NumberSeries",
+    "OfficerPost",
     "Organisation",
     "OutboxItem",
     "Record",
     "Stage",
+    "Training",
     "User",
     "ViewCount",
+    "Visit",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matcher.models.base import Base, UtcTime
@@ -75,6 +75,8 @@ class Membership(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     state: Mapped[str] = mapped_column(String(16), default=MembershipState.PENDING)
+    # 企业科技专员 (M33): gets the mails about the enterprise's needs and the tasks on its side
+    is_contact: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
@@ -89,6 +91,7 @@ class BrokerProfile(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     certificate: Mapped[str] = mapped_column(String(50), default="")
+    level: Mapped[str | None] = mapped_column(String(16))
     agency: Mapped[str] = mapped_column(String(100), default="")
     fields: Mapped[list[str]] = mapped_column(default=list)
     chains: Mapped[list[str]] = mapped_column(default=list)
