@@ -3,6 +3,7 @@
 from matcher.models.audit import AuditEvent
 from matcher.models.base import Base
 from matcher.models.bridges import Case, CaseEvent, CaseFile, NumberSeries
+from matcher.models.contracts import Contract, Milestone, Payment, PerformanceReport, RegistrationStep
 from matcher.models.deliveries import Delivery, DeliveryKind, DeliveryState
 from matcher.models.matches import Answer, Match
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
@@ -25,6 +26,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseTask",
+    "Contract",
     "CorpusSnapshot",
     "Delivery",
     "DeliveryKind",
@@ -33,13 +35,17 @@ __all__ = [
     "Expert",
     "Match",
     "Membership",
+    "Milestone",
     "NamedValue",
     "Need",
     "NumberSeries",
     "OfficerPost",
     "Organisation",
     "OutboxItem",
+    "Payment",
+    "PerformanceReport",
     "Record",
+    "RegistrationStep",
     "Stage",
     "Training",
     "User",
