@@ -4,6 +4,7 @@ from matcher.models.audit import AuditEvent
 from matcher.models.base import Base
 from matcher.models.bridges import Case, CaseEvent, CaseFile, NumberSeries
 from matcher.models.contracts import Contract, Milestone, Payment, PerformanceReport, RegistrationStep
+from matcher.models.conversion import ConversionOffer, ConversionPlan, IpDisclosure
 from matcher.models.deliveries import Delivery, DeliveryKind, DeliveryState
 from matcher.models.matches import Answer, Match
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
@@ -27,12 +28,15 @@ __all__ = [
     "CaseFile",
     "CaseTask",
     "Contract",
+    "ConversionOffer",
+    "ConversionPlan",
     "CorpusSnapshot",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
     "Embedding",
     "Expert",
+    "IpDisclosure",
     "Match",
     "Membership",
     "Milestone",

@@ -34,7 +34,10 @@ class RecordMixin:
     submitted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     last_confirmed: Mapped[datetime | None] = mapped_column(UtcTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcTime)  # 仍有效? was asked and not answered since (N5)
+    silent_since: Mapped[datetime | None] = mapped_column(UtcTime)  # reminded in vain: the record sinks
     valid_until: Mapped[date | None]
+    expiry_reason: Mapped[str] = mapped_column(String(16), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
@@ -63,7 +66,10 @@ class Need(RecordMixin, Base):
     """技术需求 of an enterprise."""
 
     __tablename__ = "needs"
-    __table_args__ = (Index("ix_needs_source", "source", "source_id"),)
+    __table_args__ = (
+        Index("ix_needs_source", "source", "source_id"),
+        Index("ix_needs_state_last_confirmed", "state", "last_confirmed"),
+    )
     kind = Kind.NEED
 
     title: Mapped[str] = mapped_column(String(200), default="")
@@ -89,7 +95,11 @@ class Achievement(RecordMixin, Base):
     """科技成果 of a university, institute or firm."""
 
     __tablename__ = "achievements"
-    __table_args__ = (Index("ix_achievements_source", "source", "source_id"),)
+    __table_args__ = (
+        Index("ix_achievements_source", "source", "source_id"),
+        Index("ix_achievements_state_last_confirmed", "state", "last_confirmed"),
+        Index("ix_achievements_publicly_funded_completed_on", "publicly_funded", "completed_on"),
+    )
     kind = Kind.ACHIEVEMENT
 
     title: Mapped[str] = mapped_column(String(200), default="")
@@ -106,6 +116,8 @@ class Achievement(RecordMixin, Base):
     price_max: Mapped[Decimal | None] = mapped_column(Wan)
     ip: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     people: Mapped[list[str]] = mapped_column(default=list)
+    funding: Mapped[str | None] = mapped_column(String(16))
+    project_ref: Mapped[str] = mapped_column(String(100), default="", server_default="")
     publicly_funded: Mapped[bool] = mapped_column(default=False)
     completed_on: Mapped[date | None]
     detail_restricted: Mapped[str] = mapped_column(Text, default="")
@@ -115,7 +127,10 @@ class Expert(RecordMixin, Base):
     """科技专家 who is willing to help; shown to those whom the consent names."""
 
     __tablename__ = "experts"
-    __table_args__ = (Index("ix_experts_source", "source", "source_id"),)
+    __table_args__ = (
+        Index("ix_experts_source", "source", "source_id"),
+        Index("ix_experts_state_last_confirmed", "state", "last_confirmed"),
+    )
     kind = Kind.EXPERT
 
     name: Mapped[str] = mapped_column(String(50), default="")
