@@ -80,6 +80,7 @@ PERMISSIONS: Table = {
     "organisation.leave": [[SIGNED_IN]],
     "organisation.edit": [[VERIFIED, OWN_ORGANISATION]],
     "organisation.review": [[OPERATOR]],
+    "organisation.revoke": [[OPERATOR]],
     "membership.decide": [[OPERATOR]],
     "account.edit": [[SELF]],
     "token.create": [[VERIFIED]],

@@ -53,6 +53,15 @@ class OrgKind(Term):
     GOVERNMENT = "government", "政府部门"
 
 
+class OrgVerdict(Term):
+    """What an operator's check of an organisation came to."""
+
+    CHECKED = "checked", "单位已核验"
+    RENAMED = "renamed", "新的名称和代码已核验"
+    KEPT = "kept", "名称或代码的修改未通过"
+    REFUSED = "refused", "单位未通过核验"
+
+
 class OrgState(Term):
     """Whether an operator has checked the organisation."""
 

@@ -25,7 +25,7 @@ from matcher.models import (
     User,
 )
 from matcher.permissions import allowed, side_of
-from matcher.vocabulary import AnswerKind, Kind, Level, RecordState, Side
+from matcher.vocabulary import AnswerKind, Kind, Level, OrgVerdict, RecordState, Side
 from workers.reasons import best_reason
 from workers.wording import Wording
 
@@ -185,6 +185,20 @@ def _membership(desk: _Desk) -> dict[str, Any] | Skip:
     }
 
 
+def _organisation(desk: _Desk) -> dict[str, Any] | Skip:
+    organisation = desk.session.get(Organisation, desk.payload["organisation_id"])
+    if organisation is None:
+        return Skip(HIDDEN)
+    verdict = OrgVerdict(desk.payload["verdict"])
+    return {
+        "organisation": organisation,
+        "verdict": verdict,
+        "headline": desk.wording.say(verdict.label),
+        "remark": desk.payload.get("remark", ""),
+        "link": links.page(desk.settings, "account", "organisation"),
+    }
+
+
 def _digest(desk: _Desk) -> dict[str, Any] | Skip:
     wanted = [int(item["match"]) for item in desk.payload.get("items", ())]
     found = digest.entries(desk.session, desk.user, wanted)
@@ -250,4 +264,5 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.CASE_OPENED: _case,
     DeliveryKind.CASE_MESSAGE: _case_message,
     DeliveryKind.MEMBERSHIP: _membership,
+    DeliveryKind.ORGANISATION: _organisation,
 }

@@ -50,6 +50,7 @@ class _Owners:
 
     by_key: dict[str, list[tuple[int, str]]]
     default: str
+    ids: frozenset[int]
 
     def of(self, row: Row) -> tuple[int, str] | Message:
         """Id and region of the row's owner, or what is wrong."""
@@ -102,11 +103,11 @@ def import_records(
 
 def _owners(session: Session, default: str) -> _Owners:
     by_key: dict[str, list[tuple[int, str]]] = {}
-    query = select(Organisation).where(Organisation.state == OrgState.CHECKED)
-    for organisation in session.scalars(query):
+    checked = session.scalars(select(Organisation).where(Organisation.state == OrgState.CHECKED)).all()
+    for organisation in checked:
         for key in {organisation.name, organisation.credit_code} - {None}:
             by_key.setdefault(str(key), []).append((organisation.id, organisation.region))
-    return _Owners(by_key, default.strip())
+    return _Owners(by_key, default.strip(), frozenset(each.id for each in checked))
 
 
 class _Run:
@@ -175,8 +176,8 @@ class _Run:
         return [record]
 
     def _move_on(self, record: Any) -> None:
-        """Give a complete record its next state."""
-        if missing(self.kind, record, self.today):
+        """Give a complete record of a checked organisation its next state."""
+        if record.organisation_id not in self.owners.ids or missing(self.kind, record, self.today):
             return
         if self.publish:
             mark_published(record)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from matcher import audit, clock
-from matcher.actions.mail import plan_mail
+from matcher.actions.closing import close_matches
+from matcher.actions.mail import members, plan_mail
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Conflict, Invalid, NotFound, Stale
@@ -19,7 +21,7 @@ from matcher.models import DeliveryKind, Membership, Organisation, User
 from matcher.models.records import MODELS, Record
 from matcher.outbox import enqueue
 from matcher.permissions import find, require
-from matcher.vocabulary import MembershipState, OrgState, RecordState
+from matcher.vocabulary import MembershipState, OrgState, OrgVerdict, RecordState
 
 REMARK_LIMIT = 500
 
@@ -114,58 +116,151 @@ def _tell(session: Session, membership: Membership, *, accept: bool) -> None:
     )
 
 
+def waits_for_check() -> ColumnElement[bool]:
+    """Condition on `Organisation`: new, corrected after a refusal, or with a proposed name or code."""
+    return or_(Organisation.state == OrgState.PENDING, Organisation.proposed_name.is_not(None))
+
+
 @action("organisation.review")
 def review_organisation(
-    session: Session, actor: Actor, organisation_id: int, accept: bool, remark: str = ""
+    session: Session,
+    actor: Actor,
+    organisation_id: int,
+    accept: bool,
+    remark: str = "",
+    version: int | None = None,
 ) -> None:
-    """Check or refuse an organisation; its members get a mail."""
+    """Check or refuse what waits: the whole organisation, or a checked one's proposed name and code.
+
+    A refused organisation's listings are withdrawn; a refused proposal leaves the checked name as it was. `Stale`
+    when the organisation changed since `version`, so that nobody checks a name unseen. The members get a mail.
+    """
     require(actor, "organisation.review")
+    organisation = _locked(session, organisation_id)
+    if version is not None and organisation.version != version:
+        raise Stale
+    remark = _reason(remark, needed=not accept)
+    if organisation.proposed_name is not None:
+        verdict = _decide_proposal(session, organisation, accept=accept)
+    elif organisation.state == OrgState.PENDING:
+        verdict = _decide_whole(session, organisation, accept=accept)
+    else:
+        raise Conflict(msg("这家单位没有待核验的内容。"))
+    _tell_verdict(session, organisation, verdict, remark)
+    audit.record(session, actor, "organisation.review", organisation, accept=accept, verdict=verdict)
+
+
+@action("organisation.revoke")
+def revoke_organisation(session: Session, actor: Actor, organisation_id: int, remark: str) -> None:
+    """Take a checked organisation's check back: its members act for nobody, its listings are withdrawn."""
+    require(actor, "organisation.revoke")
+    organisation = _locked(session, organisation_id)
+    remark = _reason(remark, needed=True)
+    if organisation.state != OrgState.CHECKED:
+        raise Conflict(msg("这家单位不在已核验状态。"))
+    organisation.proposed_name = organisation.proposed_code = None
+    _tell_verdict(session, organisation, _decide_whole(session, organisation, accept=False), remark)
+    audit.record(session, actor, "organisation.revoke", organisation)
+
+
+def _locked(session: Session, organisation_id: int) -> Organisation:
     organisation = session.get(Organisation, organisation_id, with_for_update=True)
     if organisation is None:
         raise NotFound
-    remark = free_text("remark", remark, REMARK_LIMIT)
-    if not accept and not remark:
+    return organisation
+
+
+def _reason(remark: str, *, needed: bool) -> str:
+    text = free_text("remark", remark, REMARK_LIMIT)
+    if needed and not text:
         raise Invalid({"remark": msg("请说明原因。")})
+    return text
+
+
+def _decide_whole(session: Session, organisation: Organisation, *, accept: bool) -> OrgVerdict:
     organisation.state = OrgState.CHECKED if accept else OrgState.REFUSED
+    if not accept:
+        _withdraw_listings(session, organisation.id)
+    return OrgVerdict.CHECKED if accept else OrgVerdict.REFUSED
+
+
+def _decide_proposal(session: Session, organisation: Organisation, *, accept: bool) -> OrgVerdict:
+    """Put the proposed name and code in the place of the checked ones, or drop them."""
+    if accept:
+        _check_code(session, organisation.proposed_code, organisation.id)
+        organisation.name = organisation.proposed_name or organisation.name
+        organisation.credit_code = organisation.proposed_code
+        _index_listings(session, organisation.id)
+    organisation.proposed_name = organisation.proposed_code = None
+    return OrgVerdict.RENAMED if accept else OrgVerdict.KEPT
+
+
+def _tell_verdict(session: Session, organisation: Organisation, verdict: OrgVerdict, remark: str) -> None:
     organisation.review_remark = remark
+    organisation.version += 1
     organisation.updated_at = clock.now()
-    members = session.scalars(
-        select(Membership).where(
-            Membership.organisation_id == organisation.id, Membership.state == MembershipState.ACTIVE
+    for user in members(session, organisation.id):
+        plan_mail(
+            session,
+            user,
+            DeliveryKind.ORGANISATION,
+            organisation_id=organisation.id,
+            verdict=verdict,
+            remark=remark,
         )
-    )
-    for membership in members:
-        _tell(session, membership, accept=accept)
-    audit.record(session, actor, "organisation.review", organisation, accept=accept)
 
 
 @action("organisation.edit")
 def edit_organisation(
     session: Session, actor: Actor, organisation_id: int, version: int, given: OrganisationInput
 ) -> None:
-    """Change one's own organisation; a new name or code must be checked again, and its listings are indexed anew."""
+    """Change one's own organisation. A checked one's new name or code waits beside the checked ones for an operator."""
     organisation = find(session, actor, "organisation.edit", Organisation, organisation_id, lock=True)
     if organisation.version != version:
         raise Stale
     _check_code(session, given.credit_code, organisation.id)
     if given.kind != organisation.kind:
         raise Invalid({"kind": msg("单位类型不能修改，请联系运营人员。")})
-    for name, value in given.model_dump().items():
+    values = given.model_dump()
+    if organisation.state == OrgState.CHECKED:
+        _propose(organisation, values.pop("name"), values.pop("credit_code"))
+    else:
+        organisation.state = OrgState.PENDING
+    for name, value in values.items():
         setattr(organisation, name, value)
     fields = audit.changed_fields(organisation)
     organisation.version += 1
     organisation.updated_at = clock.now()
-    if {"name", "region"} & set(fields):
+    if "region" in fields:
         _index_listings(session, organisation.id)
-    if {"name", "credit_code"} & set(fields) or organisation.state == OrgState.REFUSED:
-        organisation.state = OrgState.PENDING
     audit.record(session, actor, "organisation.edit", organisation, fields=fields)
 
 
-def _index_listings(session: Session, organisation_id: int) -> None:
+def _propose(organisation: Organisation, name: str, code: str | None) -> None:
+    """Keep what differs from the checked name and code; typing those again takes the proposal back."""
+    differs = (name, code) != (organisation.name, organisation.credit_code)
+    organisation.proposed_name = name if differs else None
+    organisation.proposed_code = code if differs else None
+    if differs:
+        organisation.review_remark = ""
+
+
+def _listings(session: Session, organisation_id: int, *states: RecordState) -> Iterator[Record]:
+    """The organisation's records of those states, locked."""
     for model in MODELS.values():
-        published = select(model).where(
-            model.organisation_id == organisation_id, model.state == RecordState.PUBLISHED
-        )
-        for record in session.scalars(published):
-            enqueue(session, cast("Record", record))
+        query = select(model).where(model.organisation_id == organisation_id, model.state.in_(states))
+        for record in session.scalars(query.with_for_update()):
+            yield cast("Record", record)
+
+
+def _index_listings(session: Session, organisation_id: int) -> None:
+    for record in _listings(session, organisation_id, RecordState.PUBLISHED):
+        enqueue(session, record)
+
+
+def _withdraw_listings(session: Session, organisation_id: int) -> None:
+    """Take everything published or submitted off the platform; its owner submits again once checked."""
+    for record in _listings(session, organisation_id, RecordState.PUBLISHED, RecordState.SUBMITTED):
+        record.state = RecordState.WITHDRAWN
+        close_matches(session, record, "withdrawn")
+        enqueue(session, record)

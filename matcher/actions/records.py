@@ -20,7 +20,7 @@ from matcher.messages import msg
 from matcher.models import MODELS, DeliveryKind, Record, User
 from matcher.outbox import enqueue
 from matcher.permissions import find, require
-from matcher.vocabulary import RecordState
+from matcher.vocabulary import OrgState, RecordState
 
 REMARK_LIMIT = 1000
 RecordInputs = NeedInput | AchievementInput | ExpertInput
@@ -127,6 +127,8 @@ def review_record(
     remark = free_text("remark", remark, REMARK_LIMIT)
     if not publish and not remark:
         raise Invalid({"remark": msg("请说明需要修改什么。")})
+    if publish and record.organisation.state != OrgState.CHECKED:
+        raise Conflict(msg("单位没有通过核验，它的记录不能发布。"))
     if publish:
         mark_published(record)
     else:

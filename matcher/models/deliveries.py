@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matcher.models.base import Base, BigId, UtcTime
@@ -36,6 +36,7 @@ class DeliveryKind(Term):
     CASE_OPENED = "case_opened", "工单已建立"
     CASE_MESSAGE = "case_message", "工单有新消息"
     MEMBERSHIP = "membership", "加入单位"
+    ORGANISATION = "organisation", "单位核验"
 
 
 class Delivery(Base):
@@ -58,6 +59,9 @@ class Delivery(Base):
     sending_since: Mapped[datetime | None] = mapped_column(UtcTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
     message_id: Mapped[str] = mapped_column(String(200), default="")
+    # the mail as written, with the keys in its links masked; the text goes when its time to be kept is over
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
     last_error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 

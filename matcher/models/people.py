@@ -24,6 +24,9 @@ class Organisation(Base):
     chain: Mapped[str | None] = mapped_column(String(24))
     introduction: Mapped[str] = mapped_column(String(2000), default="")
     website: Mapped[str] = mapped_column(String(200), default="")
+    # what a checked organisation wants to be called from now on; the public sees it once an operator has looked
+    proposed_name: Mapped[str | None] = mapped_column(String(100))
+    proposed_code: Mapped[str | None] = mapped_column(String(18))
     state: Mapped[str] = mapped_column(String(16), default=OrgState.PENDING, index=True)
     review_remark: Mapped[str] = mapped_column(String(500), default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -38,6 +38,8 @@ class RecordMixin:
     silent_since: Mapped[datetime | None] = mapped_column(UtcTime)  # reminded in vain: the record sinks
     valid_until: Mapped[date | None]
     expiry_reason: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    # what the form held when the record was last published, as plain JSON, so that a reviewer sees old beside new
+    published_values: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from sqlalchemy import func, select
 
+from matcher.actions.organisations import waits_for_check
 from matcher.bridge import CLOSED
 from matcher.digest import NOTHING_NEW
 from matcher.models import (
@@ -24,7 +25,7 @@ from matcher.models import (
     Stage,
 )
 from matcher.permissions import allowed, require
-from matcher.vocabulary import MembershipState, OrgState, RecordState
+from matcher.vocabulary import MembershipState, RecordState
 from web.locale import translated
 from web.session import current_actor, reading
 
@@ -105,7 +106,7 @@ def waiting() -> dict[str, int]:
 
     return {
         "review": sum(count(model, model.state == RecordState.SUBMITTED) for model in MODELS.values()),
-        "organisations": count(Organisation, Organisation.state == OrgState.PENDING)
+        "organisations": count(Organisation, waits_for_check())
         + count(Membership, Membership.state == MembershipState.PENDING),
         "cases": count(Case, Case.broker_id.is_(None), Case.state.not_in(CLOSED)),
         "deliveries": count(Delivery, Delivery.state.in_(TO_DECIDE)),

@@ -140,7 +140,7 @@ def edit_organisation() -> Response | str | tuple[str, int]:
     if membership is None or not allowed(current_actor(), "organisation.edit", membership.organisation):
         raise NotFound
     shown = membership.organisation
-    form = OrganisationForm(obj=shown)
+    form = OrganisationForm(data=newest(shown))
     if not form.is_submitted():
         return render_template("account/edit_organisation.html", form=form, organisation=shown)
     version = request.form.get("version", type=int) or 0
@@ -157,14 +157,22 @@ def edit_organisation() -> Response | str | tuple[str, int]:
     return redirect(url_for("account.organisation"), 303)
 
 
+def newest(organisation: Organisation) -> dict[str, str | None]:
+    """What its members typed last: a name and code that wait to be checked come before the checked ones."""
+    values = {name: getattr(organisation, name) for name in FIELDS}
+    if organisation.proposed_name is not None:
+        values |= {"name": organisation.proposed_name, "credit_code": organisation.proposed_code}
+    return values
+
+
 def stale(form: OrganisationForm, number: int) -> tuple[str, int]:
     """Somebody saved meanwhile: what was typed stays, beside what is saved now."""
     refresh()
     now = reading().get_one(Organisation, number)
     theirs = [
-        (form[name].label.text, getattr(now, name))
-        for name in FIELDS
-        if (form[name].data or "") != (getattr(now, name) or "")
+        (form[name].label.text, value)
+        for name, value in newest(now).items()
+        if (form[name].data or "") != (value or "")
     ]
     return render_template("account/edit_organisation.html", form=form, organisation=now, theirs=theirs), 409
 

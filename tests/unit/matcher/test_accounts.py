@@ -12,7 +12,7 @@ from matcher.db import reading, transaction
 from matcher.errors import Conflict, Invalid, NotAllowed, NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.people import OrganisationInput, Registration
-from matcher.models import ApiToken, AuditEvent, Delivery, Membership, Organisation, User
+from matcher.models import ApiToken, AuditEvent, Delivery, Membership, User
 from matcher.vocabulary import Role
 from tests import factories as make
 
@@ -188,23 +188,6 @@ def test_joining_is_decided_by_an_operator(database: Settings) -> None:
     assert make.again(person).actor.org_id == member.actor.org_id
     organisations.leave_organisation(person.actor)
     assert make.again(person).actor.org_id is None
-
-
-def test_a_new_name_is_checked_again_and_reindexed(database: Settings) -> None:
-    """The listings' documents carry the name, so each gets an outbox item."""
-    person = make.enterprise()
-    need_id = make.published(person, "need")
-    before = make.version("need", need_id)
-    with reading() as session:
-        row = session.get_one(Organisation, person.actor.org_id)
-    code = row.credit_code
-    organisations.edit_organisation(
-        person.actor, row.id, row.version, organisation(name="新名字", credit_code=code)
-    )
-    assert make.version("need", need_id) == before + 1
-    assert make.again(person).actor.org_id is None
-    organisations.review_organisation(SYSTEM, row.id, accept=True)
-    assert make.again(person).actor.org_id == row.id
 
 
 def test_a_reset_and_logging_out_everywhere_end_the_tokens(settings: Settings) -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from config.settings import Settings
 from matcher import clock, digest
-from matcher.actions import accounts, cases, deliveries, matches, records
+from matcher.actions import accounts, cases, deliveries, matches, organisations, records
 from matcher.actor import SYSTEM
 from matcher.db import reading, transaction
 from matcher.links import AnswerLink, read_answer
-from matcher.models import Achievement, Delivery, DeliveryKind, DeliveryState, User
+from matcher.models import Achievement, Delivery, DeliveryKind, DeliveryState, Membership, User
 from matcher.signing import BadLinkError, unsign
 from matcher.vocabulary import AnswerKind, Role
 from tests import factories
@@ -169,7 +169,15 @@ def write(kind: str) -> Callable[[], None]:
         accounts.request_reset(person.actor, person.email)
 
     def found() -> None:
-        factories.enterprise()
+        founder = factories.enterprise()
+        organisations.revoke_organisation(SYSTEM, founder.actor.org_id or 0, "请更正 <b>代码</b>")
+
+    def join() -> None:
+        person, organisation = factories.add_person(), factories.enterprise().actor.org_id or 0
+        organisations.join_organisation(person.actor, organisation)
+        with reading() as session:
+            asked = session.scalars(select(Membership.id).where(Membership.user_id == person.id)).one()
+        organisations.decide_membership(SYSTEM, asked, accept=True)
 
     def review() -> None:
         author = factories.enterprise()
@@ -179,10 +187,10 @@ def write(kind: str) -> Callable[[], None]:
             SYSTEM, "need", need, factories.version("need", need), publish=False, remark="请补充 <b>指标</b>"
         )
 
-    return {"reset": do, "membership": found, "review_result": review}[kind]
+    return {"reset": do, "organisation": found, "membership": join, "review_result": review}[kind]
 
 
-@pytest.mark.parametrize("kind", ["reset", "membership", "review_result"])
+@pytest.mark.parametrize("kind", ["reset", "organisation", "membership", "review_result"])
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_each_kind_in_both_languages(mail: Settings, smtp_server: MailServer, kind: str, locale: str) -> None:
     """Every kind has a subject, a text and an HTML part in the recipient's language."""

@@ -155,8 +155,11 @@ def test_organisations_and_members_are_checked(settings: Settings, browser_of: B
     browser = browser_of(make.operator())
     page = "/console/organisations"
     assert "新单位" in browser.get(page).text
-    assert submit(browser, f"{page}/{org_id}", {"decision": "refuse"}, page).status_code == 422
-    assert submit(browser, f"{page}/{org_id}", {"decision": "accept"}, page).status_code == 303
+    version = {"version": "1"}
+    assert submit(browser, f"{page}/{org_id}", {"decision": "refuse", **version}, page).status_code == 422
+    assert submit(browser, f"{page}/{org_id}", {"decision": "praise", **version}, page).status_code == 422
+    assert submit(browser, f"{page}/{org_id}", {"decision": "accept"}, page).status_code == 409
+    assert submit(browser, f"{page}/{org_id}", {"decision": "accept", **version}, page).status_code == 303
     with reading() as session:
         assert session.get_one(Organisation, org_id).state == OrgState.CHECKED
     assert org_id is not None
@@ -168,6 +171,27 @@ def test_organisations_and_members_are_checked(settings: Settings, browser_of: B
     assert browser.post(f"/console/memberships/{number}", data=token).status_code == 303
     assert browser.post(f"/console/memberships/{number}", data=token).status_code == 409
     assert browser.post("/console/memberships/99999999999", data=token).status_code == 404
+
+
+def test_a_new_name_is_checked_beside_the_present_one(settings: Settings, browser_of: Browsers) -> None:
+    """Both names stand on the page; revoking needs a reason and takes the listings off the public pages."""
+    firm = make.enterprise(name="旧名机械厂")
+    need_id, org_id = make.published(firm, "need"), firm.actor.org_id or 0
+    with reading() as session:
+        now = session.get_one(Organisation, org_id)
+    sent = {"kind": now.kind, "name": "新名机械厂", "credit_code": now.credit_code, "region": now.region}
+    edit = "/account/organisation/edit"
+    assert submit(browser_of(firm), edit, {**sent, "version": str(now.version)}).status_code == 303
+    browser, page, public = browser_of(make.operator()), "/console/organisations", f"/needs/{need_id}"
+    shown = browser.get(page).text
+    assert "旧名机械厂" in shown
+    assert "新名机械厂" in shown
+    visitor = browser_of(make.enterprise())
+    assert "新名机械厂" not in visitor.get(public).text + visitor.get(f"/organisations/{org_id}").text
+    assert submit(browser, f"{page}/{org_id}", {"decision": "revoke"}, page).status_code == 422
+    done = submit(browser, f"{page}/{org_id}", {"decision": "revoke", "remark": "已注销"}, page)
+    assert done.status_code == 303
+    assert {visitor.get(path).status_code for path in (public, f"/organisations/{org_id}")} == {404}
 
 
 def test_brokers_are_assigned(settings: Settings, browser_of: Browsers) -> None:

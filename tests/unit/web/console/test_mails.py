@@ -65,7 +65,7 @@ def test_mail_filters(settings: Settings, browser_of: Browsers) -> None:
     """By state, kind and recipient; nonsense finds everything."""
     firm, other = make.enterprise(email="one@example.org"), make.enterprise(email="two@example.org")
     browser = browser_of(make.operator())
-    page = browser.get("/console/mails?who=ONE@&kind=membership&state=planned").text
+    page = browser.get("/console/mails?who=ONE@&kind=organisation&state=planned").text
     assert firm.email in page
     assert other.email not in page
     assert "没有符合的邮件" in browser.get("/console/mails?state=sent").text

@@ -165,7 +165,7 @@ def test_a_known_code_leads_to_joining(browser_of: Browser) -> None:
 
 
 def test_changing_ones_own_organisation(browser_of: Browser) -> None:
-    """An introduction changes at once; a new name must be checked again."""
+    """An introduction changes at once; a new name waits beside the checked one, and a refusal gives its reason."""
     person = institute()
     client, number = browser_of(person), person.actor.org_id or 0
     now = load(number)
@@ -180,8 +180,11 @@ def test_changing_ones_own_organisation(browser_of: Browser) -> None:
     assert (load(number).introduction, load(number).state) == ("新简介", "checked")
     changed = {**same, "name": "新名称研究院", "version": str(load(number).version)}
     assert submit(client, "/account/organisation/edit", changed).status_code == 303
-    assert load(number).state == "pending"
-    assert "等待核验" in client.get("/account/organisation").text
+    assert (load(number).name, load(number).proposed_name) == (now.name, "新名称研究院")
+    assert "等待核验：新名称研究院" in client.get("/account/organisation").text
+    assert 'value="新名称研究院"' in client.get("/account/organisation/edit").text
+    organisations.review_organisation(SYSTEM, number, accept=False, remark="与证书不符")
+    assert "与证书不符" in client.get("/account/organisation").text
 
 
 def test_a_stale_change_is_409_and_keeps_what_was_typed(browser_of: Browser) -> None:
