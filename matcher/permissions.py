@@ -71,6 +71,7 @@ PERMISSIONS: Table = {
     "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.consent": [[VERIFIED, CASE_PARTY]],
     "case.step": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
+    "case.resume": [[ASSIGNED_BROKER], [OPERATOR]],
     "case.write": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.contacts": [[CASE_PARTY, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "case.assign": [[OPERATOR]],

@@ -322,6 +322,16 @@ class EndReason(Term):
     OTHER = "other", "其他"
 
 
+class PauseReason(Term):
+    """Why a case rests for a while (own proposal)."""
+
+    DECISION = "decision", "等待内部决策"
+    SEASON = "season", "等待季节或生产窗口"
+    TRIAL = "trial", "试验周期未到"
+    FUNDS = "funds", "资金未到位"
+    OTHER = "other", "其他"
+
+
 class CaseParty(Term):
     """Who must act next in a case."""
 

@@ -28,7 +28,7 @@ SECTIONS = (
     "web.publish.views",
     "web.matches.views",
     "web.matches.links",
-    "web.cases.files",
+    "web.cases.routes",
     "web.broker.views",
     "web.digest.views",
     "web.console.views",

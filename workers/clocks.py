@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from matcher import clock
+from matcher.actions.pausing import wake_paused
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
 
 Sweep = Callable[[Settings], int]
-MINUTELY: tuple[Sweep, ...] = ()
+MINUTELY: tuple[Sweep, ...] = (wake_paused,)
 NIGHTLY: tuple[Sweep, ...] = ()
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from matcher import digest, links
+from matcher import bridge, digest, links
 from matcher.actor import actor_of
 from matcher.links import AnswerLink
 from matcher.messages import msg
@@ -25,7 +26,17 @@ from matcher.models import (
     User,
 )
 from matcher.permissions import allowed, side_of
-from matcher.vocabulary import AnswerKind, Kind, Level, OrgVerdict, RecordState, Side
+from matcher.vocabulary import (
+    AnswerKind,
+    CaseState,
+    EndReason,
+    Kind,
+    Level,
+    OrgVerdict,
+    PauseReason,
+    RecordState,
+    Side,
+)
 from workers.reasons import best_reason
 from workers.wording import Wording
 
@@ -164,6 +175,30 @@ def _case(desk: _Desk) -> dict[str, Any] | Skip:
     }
 
 
+def _case_moved(desk: _Desk) -> dict[str, Any] | Skip:
+    """One step of a case: what happened, and what comes next."""
+    found = _case(desk)
+    event = desk.session.get(CaseEvent, desk.payload["event_id"])
+    if isinstance(found, Skip) or event is None:
+        return Skip(HIDDEN)
+    return {**found, "happened": _happened(desk.wording, event), "closed": found["case"].state in bridge.CLOSED}
+
+
+def _happened(wording: Wording, event: CaseEvent) -> str:
+    data = event.data
+    state = wording.say(CaseState(data["state"]).label) if "state" in data else ""
+    if event.kind == "ended":
+        return wording.say(msg("工单已终止：%(reason)s", reason=wording.say(EndReason(data["reason"]).label)))
+    if event.kind == "paused":
+        reason, day = wording.say(PauseReason(data["reason"]).label), wording.day(date.fromisoformat(data["until"]))
+        return wording.say(msg("工单暂停到 %(day)s：%(reason)s", day=day, reason=reason))
+    if event.kind == "continued":
+        return wording.say(msg("工单继续办理"))
+    if event.kind == "resumed":
+        return wording.say(msg("工单恢复到“%(state)s”", state=state))
+    return wording.say(msg("工单进入“%(state)s”", state=state))
+
+
 def _case_message(desk: _Desk) -> dict[str, Any] | Skip:
     """The mail says that there is a message and from whom, not what it says: mail is read by more than its reader."""
     found = _case(desk)
@@ -262,6 +297,7 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.REVIEW_RESULT: _review_result,
     DeliveryKind.OTHER_SIDE_YES: _other_side_yes,
     DeliveryKind.CASE_OPENED: _case,
+    DeliveryKind.CASE_MOVED: _case_moved,
     DeliveryKind.CASE_MESSAGE: _case_message,
     DeliveryKind.MEMBERSHIP: _membership,
     DeliveryKind.ORGANISATION: _organisation,

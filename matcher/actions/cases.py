@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,12 +11,13 @@ from matcher import audit, clock
 from matcher.actions.opening import add_event, enter, open_proposed_case, tell_parties
 from matcher.actions.registry import action
 from matcher.actor import Actor
-from matcher.bridge import CLOSED, missing_for, move_to, party_of
+from matcher.bridge import CLOSED, TABLE, missing_for, move_to, party_of
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.inputs.base import free_line, free_text
 from matcher.messages import msg
-from matcher.models import Achievement, Case, CaseFile, DeliveryKind, Need, User
+from matcher.models import Achievement, Case, CaseEvent, CaseFile, DeliveryKind, Need, User
 from matcher.permissions import find, require, side_of
+from matcher.timeline import day_of_step
 from matcher.vocabulary import CaseParty, CaseState, EndReason, RecordState, Role
 
 MESSAGE_LIMIT = 5000
@@ -97,9 +98,18 @@ def assign_broker(session: Session, actor: Actor, case_id: int, broker_id: int) 
 
 @action("case.move")
 def move_case(
-    session: Session, actor: Actor, case_id: int, version: int, target: CaseState, note: str = ""
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    version: int,
+    target: CaseState,
+    note: str = "",
+    happened_on: date | None = None,
 ) -> None:
-    """Move the case one step on; an illegal step is refused with what is missing."""
+    """Move the case one step on; an illegal step is refused with what is missing.
+
+    `happened_on` (default: today) is the day on which it happened, never before the step that led here.
+    """
     case = find_case(session, actor, "case.step", case_id, version)
     note = free_text("note", note, MESSAGE_LIMIT)
     move = move_to(case, target)
@@ -113,13 +123,27 @@ def move_case(
         )
     if party_of(actor, case) not in move.parties:
         raise NotAllowed(msg("这一步由经纪人推进。"))
+    _require_running(case)
+    day = day_of_step(case, happened_on).isoformat()
     lacking = missing_for(session, case, move)
     if lacking:
         raise Conflict(msg("还缺少以下条件："), lacking)
     enter(case, target)
     case.version += 1
-    add_event(session, case, actor, "moved", note, state=target)
-    audit.record(session, actor, "case.move", case, state=target)
+    _tell_of_step(session, actor, case, add_event(session, case, actor, "moved", note, state=target, on=day))
+    audit.record(session, actor, "case.move", case, state=target, on=day)
+
+
+def _require_running(case: Case) -> None:
+    if case.paused_at is not None:
+        raise Conflict(msg("工单已暂停，请先继续。"))
+
+
+def _tell_of_step(session: Session, actor: Actor, case: Case, event: CaseEvent) -> None:
+    if TABLE[CaseState(case.state)].mails:
+        session.flush()
+        key = f"event-{event.id}"
+        tell_parties(session, case, DeliveryKind.CASE_MOVED, but=actor.user_id, key=key, event_id=event.id)
 
 
 @action("case.plan")
@@ -129,6 +153,7 @@ def plan_step(
     """Say what comes next, who owes it and until when."""
     case = find_case(session, actor, "case.step", case_id, version)
     _require_open(case)
+    _require_running(case)
     text = free_line("step", step, STEP_LIMIT)
     errors = {} if text else {"step": msg("请填写。")}
     if due_at < clock.now():
@@ -144,8 +169,9 @@ def plan_step(
 
 def _end(session: Session, actor: Actor, case: Case, reason: EndReason) -> None:
     case.state_before_end, case.end_reason = case.state, reason
+    case.paused_at = case.pause_reason = None
     enter(case, CaseState.ENDED)
-    add_event(session, case, actor, "ended", reason=reason)
+    _tell_of_step(session, actor, case, add_event(session, case, actor, "ended", reason=reason))
 
 
 @action("case.end")

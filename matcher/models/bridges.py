@@ -15,7 +15,7 @@ from matcher.models.records import Achievement, Need
 
 
 class Case(Base):
-    """A bridge case: never without a next step, who owes it, and a date, until it has ended."""
+    """A bridge case: never without a next step, who owes it, and a date, until it has ended (the database sees to it)."""
 
     __tablename__ = "cases"
     __table_args__ = (Index("ix_cases_state_due_at", "state", "due_at"),)
@@ -36,6 +36,10 @@ class Case(Base):
     state_before_end: Mapped[str | None] = mapped_column(String(16))
     need_agreed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     offer_agreed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    pause_reason: Mapped[str | None] = mapped_column(String(16))
+    # working days that the step still had when the case was paused; `due_at` is the end of the pause meanwhile
+    paused_left: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)

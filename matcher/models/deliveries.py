@@ -34,6 +34,7 @@ class DeliveryKind(Term):
     REVIEW_RESULT = "review_result", "审核结果"
     OTHER_SIDE_YES = "other_side_yes", "对方有兴趣"
     CASE_OPENED = "case_opened", "工单已建立"
+    CASE_MOVED = "case_moved", "工单有进展"
     CASE_MESSAGE = "case_message", "工单有新消息"
     MEMBERSHIP = "membership", "加入单位"
     ORGANISATION = "organisation", "单位核验"

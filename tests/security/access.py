@@ -56,6 +56,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.index": SIGNED_IN,
     "cases.by_number": SIDES,
     "cases.assign": STAFF,
+    "cases.resume": BROKERS,
     "cases.consent": OWNER | {"other_side"},
     "cases.*": SIDES,
     "digests.show": SIGNED_IN,

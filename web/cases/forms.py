@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from matcher.vocabulary import CaseParty, CaseState, EndReason
+from matcher.vocabulary import CaseParty, CaseState, EndReason, PauseReason
 from matcher.workdays import end_of
 from web import format as words
 from web.forms import Form
@@ -47,8 +47,16 @@ class MoveForm(VersionForm):
     """The next state, and what happened."""
 
     target = RadioField(_l("进展到"), [InputRequired()], choices=[], validate_choice=False)
+    happened_on = DateField(_l("哪天发生的"), [Optional()], description=_l("不填就是今天；不能早于上一步。"))
     note = TextAreaField(_l("发生了什么"), render_kw={"rows": 3, "maxlength": 5000},
                          description=_l("例如：双方线上会面，确认了试验条件。会写进经过。"))
+
+    def has_bad_day(self) -> bool:
+        """Whether something was typed that is no date; then with a message."""
+        bad = self.happened_on.data is None and any(self.happened_on.raw_data or ())
+        if bad:
+            self.happened_on.errors = [_("请填写日期，例如 2026-11-30。")]
+        return bad
 
     def chosen(self) -> CaseState | None:
         """The state that was chosen; None and a message otherwise."""
@@ -56,6 +64,31 @@ class MoveForm(VersionForm):
             return CaseState(self.target.data or "")
         except ValueError:
             self.target.errors = [*self.target.errors, _("请选择一个阶段。")]
+            return None
+
+
+class PauseForm(VersionForm):
+    """Until which day the case rests, and why."""
+
+    until = DateField(_l("暂停到哪天"), [InputRequired()], description=_l("到期自动继续；期间不计期限，不发催办。"))
+    reason = RadioField(_l("暂停原因"), [InputRequired()], choices=[], validate_choice=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [(code, words.label(code, "PauseReason")) for code in PauseReason]
+
+    def day(self) -> date | None:
+        """The day; None and a message when it is no date."""
+        if self.until.data is None:
+            self.until.errors = [_("请填写日期，例如 2026-11-30。")]
+        return self.until.data  # type: ignore[no-any-return]  # WTForms publishes no types
+
+    def why(self) -> PauseReason | None:
+        """The reason; None and a message when there is none."""
+        try:
+            return PauseReason(self.reason.data or "")
+        except ValueError:
+            self.reason.errors = [*self.reason.errors, _("请选择暂停的原因。")]
             return None
 
 

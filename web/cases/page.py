@@ -13,7 +13,7 @@ from matcher.bridge import CLOSED, party_of
 from matcher.models import Case, CaseEvent, CaseFile, Match, User
 from matcher.permissions import allowed, find
 from matcher.vocabulary import CaseState, Role
-from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PlanForm
+from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PauseForm, PlanForm
 from web.cases.frame import frame_of
 from web.cases.presentation import agreed, choices_of, lines_of
 from web.matches.presentation import bridge_of, need_bank, offer_bank
@@ -48,7 +48,7 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
     choices = choices_of(case, party)
     move = given.get("move") or MoveForm(formdata=None)
     move.target.choices = [(choice.target, choice.label) for choice in choices if not choice.missing]
-    for form in (move, plan := given.get("plan") or PlanForm(formdata=None), end := given.get("end") or EndForm(formdata=None)):
+    for form in (move, plan := given.get("plan") or PlanForm(formdata=None), end := given.get("end") or EndForm(formdata=None), pause := given.get("pause") or PauseForm(formdata=None)):
         form.version.data = case.version
     is_side = party in ("need", "offer")
     may_see = allowed(actor, "case.contacts", case)
@@ -62,7 +62,7 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         files=files_of(case),
         choices=choices,
         forms={"message": given.get("message") or MessageForm(formdata=None).start(),
-               "file": given.get("file") or FileForm(formdata=None), "move": move, "plan": plan, "end": end},
+               "file": given.get("file") or FileForm(formdata=None), "move": move, "plan": plan, "end": end, "pause": pause},
         notice=notice,
         need=need_bank(actor, case.need, named=named_to(case)),
         offer=offer_bank(case.achievement),
@@ -71,6 +71,7 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         may_open_contacts=may_see and not is_side and not contacts,
         may_consent=case.state == CaseState.PROPOSED and is_side and allowed(actor, "case.consent", case),
         consented=is_side and getattr(case, f"{party}_agreed_at") is not None,
+        may_resume=case.state == CaseState.ENDED and allowed(actor, "case.resume", case),
         may_write=allowed(actor, "case.write", case),
         may_assign=allowed(actor, "case.assign", case) and case.state not in CLOSED,
         brokers=brokers(),

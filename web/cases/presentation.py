@@ -15,6 +15,7 @@ from matcher.bridge import CLOSED, PATH, missing_for, moves_of, party_of
 from matcher.desk import is_overdue
 from matcher.models import Case, CaseEvent, User
 from matcher.permissions import allowed
+from matcher.timeline import STEPS, day_of
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState
 from matcher.workdays import workdays_between
 from web import format as words
@@ -34,7 +35,7 @@ class PathStep:
 
 def path_of(case: Case) -> list[PathStep]:
     """The match's states that came before, the case's own, and what lies ahead. Steps that were jumped over are left out."""
-    reached = {event.data.get("state"): _day(event.created_at) for event in case.events if event.kind in ("opened", "moved")}
+    reached = {event.data.get("state"): day_of(event) for event in case.events if event.kind in STEPS}
     current = CaseState(case.state_before_end or case.state) if case.state == CaseState.ENDED else CaseState(case.state)
     place = PATH.index(current)
     steps = _before(case)
@@ -79,6 +80,9 @@ def turn_of(case: Case, own: str | None) -> Turn:
     if case.state in CLOSED:
         reason = words.label(case.end_reason, "EndReason")
         return Turn(_("已终止") if case.state == CaseState.ENDED else _("已转化成功"), reason, None, "", "calm")
+    if case.paused_at is not None:
+        why = words.label(case.pause_reason, "PauseReason")
+        return Turn(_("已暂停：%(reason)s", reason=why), translated(case.next_step), case.due_at, str(_("到期自动继续")), "calm")
     party = words.label(case.next_party, "CaseParty")
     who = _("轮到您（%(party)s）", party=party) if case.next_party == own else _("等待%(party)s", party=party)
     return Turn(who, translated(case.next_step), case.due_at, left_of(case.due_at), "late" if is_overdue(case) else "")
@@ -178,6 +182,9 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "assigned": _assigned,
     "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
     "file": lambda _e, _b: _("上传了文件"),
+    "paused": lambda e, _b: _("暂停到 %(day)s：%(reason)s", day=words.exact(date.fromisoformat(e.data["until"])), reason=words.label(e.data["reason"], "PauseReason")),
+    "continued": lambda _e, _b: _("继续办理"),
+    "resumed": lambda e, _b: _("恢复到“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
 

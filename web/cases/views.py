@@ -64,12 +64,13 @@ def by_number(number: str) -> Response:
     return redirect(url_for("cases.show", case_id=case_id))
 
 
-def _back(case_id: int, words: str, fragment: str = "") -> Response:
+def back(case_id: int, words: str, fragment: str = "") -> Response:
+    """To the case's page, with a word about what was done."""
     flash(words, "ok")
     return redirect(url_for("cases.show", case_id=case_id, _anchor=fragment or None), 303)
 
 
-def _again(case_id: int, forms: dict[str, object], error: Exception) -> tuple[str, int]:
+def again(case_id: int, forms: dict[str, object], error: Exception) -> tuple[str, int]:
     """The page with what was typed: 409 when it was made for another version or the step is not possible now."""
     refresh()
     case = find_case(case_id)
@@ -88,20 +89,22 @@ def move(case_id: int) -> Answer:
     """One step on, as the table allows."""
     form = MoveForm()
     target = form.chosen()
-    if target is None:
+    if target is None or form.has_bad_day():
         return page(find_case(case_id), {"move": form}), 422
     try:
-        actions.move_case(current_actor(), case_id, form.version.data or 0, target, form.note.data or "")
+        actions.move_case(
+            current_actor(), case_id, form.version.data or 0, target, form.note.data or "", form.happened_on.data
+        )
     except NotAllowed as error:
         return page(find_case(case_id), {"move": form}, translated(error.message)), 403
     except Invalid as error:
         form.refuse(error)
-        return _again(case_id, {"move": form}, error)
+        return again(case_id, {"move": form}, error)
     except (Stale, Conflict) as error:
         if _is_at(case_id, target):
             return redirect(url_for("cases.show", case_id=case_id), 303)
-        return _again(case_id, {"move": form}, error)
-    return _back(case_id, _("进展已记录。"))
+        return again(case_id, {"move": form}, error)
+    return back(case_id, _("进展已记录。"))
 
 
 def _is_at(case_id: int, state: CaseState) -> bool:
@@ -122,16 +125,16 @@ def plan(case_id: int) -> Answer:
         actions.plan_step(current_actor(), case_id, form.version.data or 0, form.step.data or "", party, moment)
     except Invalid as error:
         form.refuse(error)
-        return _again(case_id, {"plan": form}, error)
+        return again(case_id, {"plan": form}, error)
     except Stale as error:
         refresh()
         case = find_case(case_id)
         if (case.next_step, case.next_party, case.due_at) == (" ".join((form.step.data or "").split()), party, moment):
             return redirect(url_for("cases.show", case_id=case_id), 303)
-        return _again(case_id, {"plan": form}, error)
+        return again(case_id, {"plan": form}, error)
     except Conflict as error:
-        return _again(case_id, {"plan": form}, error)
-    return _back(case_id, _("下一步已更新。"))
+        return again(case_id, {"plan": form}, error)
+    return back(case_id, _("下一步已更新。"))
 
 
 @blueprint.post("/cases/<int:case_id>/end")
@@ -147,8 +150,8 @@ def end(case_id: int) -> Answer:
     except (Stale, Conflict) as error:
         if _is_at(case_id, CaseState.ENDED):
             return redirect(url_for("cases.show", case_id=case_id), 303)
-        return _again(case_id, {"end": form}, error)
-    return _back(case_id, _("工单已终止。"))
+        return again(case_id, {"end": form}, error)
+    return back(case_id, _("工单已终止。"))
 
 
 @blueprint.post("/cases/<int:case_id>/consent")
@@ -161,8 +164,8 @@ def consent(case_id: int) -> Answer:
     try:
         actions.consent_case(current_actor(), case_id, agree=agree == "yes")
     except Conflict as error:
-        return _again(case_id, {}, error)
-    return _back(case_id, _("已记录您的确认。") if agree == "yes" else _("已记录，工单就此结束。"))
+        return again(case_id, {}, error)
+    return back(case_id, _("已记录您的确认。") if agree == "yes" else _("已记录，工单就此结束。"))
 
 
 @blueprint.post("/cases/<int:case_id>/messages")
@@ -174,12 +177,12 @@ def write(case_id: int) -> Answer:
         actions.write_message(current_actor(), case_id, form.body.data or "", (form.once.data or "")[:32])
     except Invalid as error:
         form.refuse(error)
-        return _again(case_id, {"message": form}, error)
+        return again(case_id, {"message": form}, error)
     except AlreadyDone:
         return redirect(url_for("cases.show", case_id=case_id, _anchor="timeline"), 303)
     except Conflict as error:
-        return _again(case_id, {}, error)
-    return _back(case_id, _("消息已发出。"), "timeline")
+        return again(case_id, {}, error)
+    return back(case_id, _("消息已发出。"), "timeline")
 
 
 @blueprint.post("/cases/<int:case_id>/contacts")
