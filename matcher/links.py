@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from config.settings import Settings
 from matcher.models import User
 from matcher.signing import BadLinkError, sign, unsign, user_state
 from matcher.vocabulary import AnswerKind
+
+# /verify/…, /reset/…, /a/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
+KEY = re.compile(r"(/(?:verify|reset|unsubscribe|a)/)[A-Za-z0-9_.\-]{16,}")
+MASK = "••••••"
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,8 @@ def read_answer(settings: Settings, token: str) -> AnswerLink:
         return AnswerLink(int(data["user"]), int(data["match"]), AnswerKind(data["answer"]))
     except (KeyError, TypeError, ValueError):
         raise BadLinkError from None
+
+
+def masked(text: str) -> str:
+    """The text without the parts of links that open something."""
+    return KEY.sub(rf"\1{MASK}", text)

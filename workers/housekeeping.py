@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import redis
 import structlog
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
@@ -22,6 +22,7 @@ from matcher.vocabulary import RecordState
 VIEWS = "views"  # the portal counts into the hash <prefix>:views
 DONE_DAYS = 30
 SKIPPED_DAYS = 400
+MAIL_TEXT_DAYS = 90  # long enough to answer "what did you write to me?"
 CHUNK = 1000
 REDIS_SECONDS = 5.0
 log = structlog.get_logger()
@@ -76,7 +77,7 @@ def expire_records(settings: Settings) -> int:
 
 
 def purge() -> int:
-    """Remove outbox items done and mails skipped long ago, in small transactions; how many rows. The database looks at the rest."""
+    """Remove outbox items done, mails skipped and texts of mails sent long ago; how many rows. The database looks at the rest."""
     moment = clock.now()
     done = _remove(
         OutboxItem, OutboxItem.stage == Stage.DONE, OutboxItem.done_at < moment - timedelta(days=DONE_DAYS)
@@ -86,9 +87,23 @@ def purge() -> int:
         Delivery.state == DeliveryState.SKIPPED,
         Delivery.created_at < moment - timedelta(days=SKIPPED_DAYS),
     )
+    emptied = _empty_mails(moment - timedelta(days=MAIL_TEXT_DAYS))
     forgotten = views.forget_batches()
     refresh_statistics()
-    return done + skipped + forgotten
+    return done + skipped + emptied + forgotten
+
+
+def _empty_mails(before: datetime) -> int:
+    """Remove the texts of mails planned before that moment; their rows stay."""
+
+    def work(session: Session) -> int:
+        found = session.execute(
+            update(Delivery).where(Delivery.created_at < before, Delivery.text != "").values(text="")
+        )
+        assert isinstance(found, CursorResult)
+        return found.rowcount
+
+    return in_transaction(work)
 
 
 def _remove(model: type[OutboxItem | Delivery], *conditions: object) -> int:

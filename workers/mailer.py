@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -19,13 +20,22 @@ from matcher.actor import SYSTEM
 from matcher.db import reading
 from matcher.models import Delivery
 from workers.letters import Skip, compose
-from workers.rendering import build, message_id
+from workers.rendering import Mail, build, message_id, render
 from workers.transport import Outcome, Result, Transport, UnreachableError, open_transport
 
 BATCH = 50
 BUDGET_SECONDS = 20.0  # then other tasks get their turn; the relay calls again while mail waits
 UNREACHABLE_SECONDS = 30
 log = structlog.get_logger()
+
+
+class _Written(NamedTuple):
+    """A mail ready to go: its row, whom it goes to, what it says, and the same as bytes."""
+
+    delivery: Delivery
+    address: str
+    mail: Mail
+    message: bytes
 
 
 def send_due(settings: Settings) -> int:
@@ -63,11 +73,11 @@ def send(settings: Settings, transport: Transport, delivery_id: int) -> bool:
     if isinstance(written, Skip):
         deliveries.skipped(delivery_id, written.reason)
         return False
-    delivery, address, message = written
+    delivery, mail = written.delivery, written.mail
     transport.open()
-    if not deliveries.begin(delivery_id, message_id(settings, delivery)):
+    if not deliveries.begin(delivery_id, message_id(settings, delivery), mail.subject, mail.text):
         return False
-    result = transport.deliver(_name(delivery), settings.mail_from, address, message)
+    result = transport.deliver(_name(delivery), settings.mail_from, written.address, written.message)
     _note(delivery, result)
     return result.outcome is Outcome.SENT
 
@@ -78,13 +88,15 @@ def _place(error: Exception) -> str:
     return f"{frame.filename}:{frame.lineno}"
 
 
-def _write(settings: Settings, delivery_id: int) -> tuple[Delivery, str, bytes] | Skip:
+def _write(settings: Settings, delivery_id: int) -> _Written | Skip:
     with reading() as session:
         delivery = session.get_one(Delivery, delivery_id)
         letter = compose(session, settings, delivery)
         if isinstance(letter, Skip):
             return letter
-        return delivery, letter.user.email, build(settings, delivery, letter).as_bytes()
+        mail = render(settings, letter)
+        message = build(settings, delivery, letter, mail).as_bytes()
+        return _Written(delivery, letter.user.email, mail, message)
 
 
 def _name(delivery: Delivery) -> str:

@@ -96,9 +96,8 @@ def _sender(settings: Settings) -> tuple[str, str]:
     return parseaddr(settings.mail_from)
 
 
-def build(settings: Settings, delivery: Delivery, letter: Letter) -> EmailMessage:
+def build(settings: Settings, delivery: Delivery, letter: Letter, mail: Mail) -> EmailMessage:
     """The finished message. Text from records reaches headers only through `one_line`."""
-    mail = render(settings, letter)
     name, address = _sender(settings)
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(name), addr_spec=address)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from matcher import audit, clock
+from matcher import audit, clock, links
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.db import in_transaction
@@ -27,6 +27,7 @@ from matcher.permissions import require
 
 GRACE_SECONDS = 600  # a mail in `sending` for longer than any mailer may work on one is `unknown`
 MAX_ATTEMPTS = 8
+SUBJECT_LIMIT = 200
 BACKOFF_SECONDS = (60, 300, 900, 3600, 10800)
 DIGEST_WEEK = "digest-week"  # named value: the newest week planned
 
@@ -42,8 +43,11 @@ def due(session: Session, limit: int) -> list[int]:
     return list(session.scalars(query))
 
 
-def begin(delivery_id: int, message_id: str) -> bool:
-    """Take a planned mail for sending (compare and set); False when another mailer has it."""
+def begin(delivery_id: int, message_id: str, subject: str = "", text: str = "") -> bool:
+    """Take a planned mail for sending (compare and set); False when another mailer has it.
+
+    What it says is kept without the keys in its links, so that an operator can read it wherever it went.
+    """
     return _change(
         delivery_id,
         DeliveryState.PLANNED,
@@ -51,6 +55,8 @@ def begin(delivery_id: int, message_id: str) -> bool:
         sending_since=clock.now(),
         attempts=Delivery.attempts + 1,
         message_id=message_id,
+        subject=subject[:SUBJECT_LIMIT],
+        text=links.masked(text),
     )
 
 

@@ -62,7 +62,7 @@ class Delivery(Base):
     message_id: Mapped[str] = mapped_column(String(200), default="")
     # the mail as written, with the keys in its links masked; the text goes when its time to be kept is over
     subject: Mapped[str] = mapped_column(String(200), default="")
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="", deferred=True)
     last_error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 

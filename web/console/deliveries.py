@@ -74,7 +74,7 @@ def _page(row: Delivery, notice: str = "") -> str:
     settings = current_app.config["SETTINGS"]
     mail: Mail | None = read_mail(settings, row)
     return console_page("delivery", "console.deliveries", row=row, mail=mail, notice=notice,
-                        may_decide=row.state in TO_DECIDE, embedded=not settings.smtp_url)
+                        may_decide=row.state in TO_DECIDE)
 
 
 @blueprint.post("/mails/<int:delivery_id>")

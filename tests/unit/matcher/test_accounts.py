@@ -205,6 +205,18 @@ def test_a_reset_and_logging_out_everywhere_end_the_tokens(settings: Settings) -
             assert accounts.user_of_token(session, secret) is None
 
 
+def test_closing_an_account_empties_its_mails(database: Settings) -> None:
+    """What was written to a person is personal; the rows stay for the count, another person's text stays whole."""
+    person, other = make.enterprise(), make.enterprise()
+    with transaction() as session:
+        for delivery in session.scalars(select(Delivery)):
+            delivery.subject, delivery.text = "主题", "王工，您好"
+    accounts.close_account(person.actor, make.PASSWORD)
+    with reading() as session:
+        kept = {each.user_id: (each.subject, each.text) for each in session.scalars(select(Delivery))}
+    assert kept == {person.id: ("", ""), other.id: ("主题", "王工，您好")}
+
+
 def test_the_last_administrator_stays(database: Settings) -> None:
     """Neither closing the account nor another role leaves the platform without one; with a second it may be."""
     last = make.administrator()

@@ -99,6 +99,20 @@ def test_purge(settings: Settings) -> None:
         assert session.scalars(select(OutboxItem.stage).order_by(OutboxItem.id)).all() == ["dead", "index"]
 
 
+def test_texts_of_old_mails_are_emptied(settings: Settings) -> None:
+    """After 90 days what a mail said goes; its row with kind, subject and outcome stays, and so do younger texts."""
+    factories.enterprise()
+    factories.enterprise()
+    with transaction() as session:
+        for delivery, days in zip(session.scalars(select(Delivery).order_by(Delivery.id)), (91, 89), strict=True):
+            delivery.subject, delivery.text = "主题", "正文"
+            delivery.created_at = clock.now() - timedelta(days=days)
+    assert housekeeping.purge() == 1
+    with reading() as session:
+        kept = session.scalars(select(Delivery).order_by(Delivery.id)).all()
+        assert [(each.subject, each.text) for each in kept] == [("主题", ""), ("主题", "正文")]
+
+
 def test_purge_keeps_mails_that_went_out(settings: Settings) -> None:
     """Only mails that were not sent are forgotten, after more than a year."""
     factories.enterprise()

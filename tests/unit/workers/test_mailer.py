@@ -51,6 +51,22 @@ def test_sent(mail: Settings, smtp_server: MailServer) -> None:
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+def test_what_was_sent_is_kept_without_its_keys(mail: Settings, smtp_server: MailServer) -> None:
+    """The row holds subject and text as they went out by SMTP; the link's signed part is masked in it."""
+    person = factories.add_person(email="anna@example.org", verified=False)
+    number = planned(person, DeliveryKind.VERIFY)
+    assert mailer.send_due(mail) == 1
+    message = smtp_server.to("anna@example.org")[0]
+    body = message.get_body(("plain",))
+    assert body is not None
+    link = next(word for word in body.get_content().split() if "/verify/" in word)
+    with reading() as session:
+        kept = session.get_one(Delivery, number)
+        assert kept.subject == message["Subject"]
+        sent = body.get_content().replace("\r\n", "\n")
+        assert kept.text == sent.replace(link, "https://daqiao.example/verify/••••••")
+
+
 def test_sent_again_has_the_same_message_id(mail: Settings, smtp_server: MailServer) -> None:
     """42: a resend is recognisable."""
     number = planned(factories.add_person())

@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from config.settings import Settings
 from matcher.actions import records
 from matcher.db import reading, transaction
+from matcher.links import masked
 from matcher.models import Delivery, DeliveryState
 from tests import factories as make
 from tests.factories import Person
 from tests.unit.web.browsing import submit
-from web.console.mails import mask, read_mail
+from web.console.mails import read_mail
 
 Browsers = Callable[[Person], FlaskClient]
 
@@ -57,8 +58,22 @@ def test_keys_are_shown_in_the_demo_alone(settings: Settings) -> None:
     assert demo is not None
     assert real is not None
     assert (link in demo.text, link in real.text) == (True, False)
-    assert mask("http://x/needs/12 /about/a/short") == "http://x/needs/12 /about/a/short"
+    assert masked("http://x/needs/12 /about/a/short") == "http://x/needs/12 /about/a/short"
     assert read_mail(settings, Delivery(id=8, kind="verify")) is None
+
+
+def test_mails_sent_by_smtp_are_read_from_their_row(settings: Settings, browser_of: Browsers) -> None:
+    """Subject in the list; subject, text and a word on the masked keys on the page; markup stays text."""
+    firm = make.enterprise()
+    with transaction() as session:
+        row = session.query(Delivery).filter_by(user_id=firm.id).one()
+        row.state, row.subject = DeliveryState.SENT, "请验证邮箱"
+        row.text = "您好 <b>！\nhttp://x/verify/••••••\n"
+    browser = browser_of(make.operator())
+    assert "请验证邮箱" in browser.get("/console/mails").text
+    page = browser.get(f"/console/mails/{row.id}").text
+    for words in ("请验证邮箱", "您好 &lt;b&gt;！", "http://x/verify/••••••", "链接里的密钥已遮住", firm.email):
+        assert words in page
 
 
 def test_mail_filters(settings: Settings, browser_of: Browsers) -> None:
