@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from matcher.actor import Actor
-from matcher.models import Achievement, Expert, Need
+from matcher.models import Achievement, Case, Distribution, Expert, Need
 from matcher.vocabulary import Consent, OrgKind, RecordState, Role
 
 
@@ -127,4 +127,38 @@ AGREED = Rule(
     "both said yes",
     lambda _actor, obj: obj.need_agreed_at is not None and obj.offer_agreed_at is not None,
     lambda _actor, model: and_(model.need_agreed_at.is_not(None), model.offer_agreed_at.is_not(None)),
+)
+ENTERPRISE = _about_actor("enterprise", lambda actor: actor.org_kind == OrgKind.ENTERPRISE)
+OFFER_SIDE = Rule(
+    "achievement's side of the case",
+    lambda actor, obj: _is(obj.offer_org_id, actor.org_id),
+    lambda actor, model: model.offer_org_id == actor.org_id if actor.org_id is not None else false(),
+)
+VOUCHER_HOLDER = Rule(
+    "whose voucher pays the order",
+    lambda actor, obj: _is(obj.voucher.organisation_id, actor.org_id),
+    lambda actor, model: (
+        model.voucher.has(organisation_id=actor.org_id) if actor.org_id is not None else false()
+    ),
+)
+PROVIDER = Rule(
+    "provider of the order",
+    lambda actor, obj: _is(obj.provider_id, actor.org_id),
+    lambda actor, model: model.provider_id == actor.org_id if actor.org_id is not None else false(),
+)
+CASE_BROKER = Rule(
+    "broker of the case that it belongs to",
+    lambda actor, obj: actor.role == Role.BROKER and _is(obj.case.broker_id, actor.user_id),
+    lambda actor, model: (
+        model.case.has(broker_id=actor.user_id) if actor.role == Role.BROKER else false()
+    ),
+)
+SHARE_BROKER = Rule(
+    "broker of the case whose payment was shared",
+    lambda actor, obj: actor.role == Role.BROKER and _is(obj.distribution.case.broker_id, actor.user_id),
+    lambda actor, model: (
+        model.distribution.has(Distribution.case.has(Case.broker_id == actor.user_id))
+        if actor.role == Role.BROKER
+        else false()
+    ),
 )

@@ -16,10 +16,11 @@ from matcher import clock
 from matcher.actions.pausing import wake_paused
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
+from workers.vouchers import expire_vouchers, warn_of_ends
 
 Sweep = Callable[[Settings], int]
 MINUTELY: tuple[Sweep, ...] = (wake_paused,)
-NIGHTLY: tuple[Sweep, ...] = ()
+NIGHTLY: tuple[Sweep, ...] = (expire_vouchers, warn_of_ends)
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"
 log = structlog.get_logger()

@@ -37,6 +37,7 @@ from matcher.vocabulary import (
     RecordState,
     Side,
 )
+from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.reasons import best_reason
 from workers.wording import Wording
 
@@ -301,4 +302,7 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.CASE_MESSAGE: _case_message,
     DeliveryKind.MEMBERSHIP: _membership,
     DeliveryKind.ORGANISATION: _organisation,
+    DeliveryKind.VOUCHER: lambda desk: voucher_letter(desk) or Skip(HIDDEN),
+    DeliveryKind.CLAIM: lambda desk: claim_letter(desk) or Skip(HIDDEN),
+    DeliveryKind.STATEMENT: lambda desk: statement_letter(desk) or Skip(HIDDEN),
 }

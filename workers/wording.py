@@ -79,6 +79,13 @@ class Wording:
             text = "–".join(self._figure(bound) for bound in bounds) + f"{THIN}万元"
         return self.say(msg("最高 %(amount)s", amount=text)) if low is None else text
 
+    def yuan(self, amount: Decimal | None) -> str:
+        """An amount in 元 to the fen."""
+        if amount is None:
+            return ""
+        figure = format_decimal(amount, format="#,##0.00", locale=self.locale)
+        return f"CNY {figure}" if self.locale == "en" else f"{figure}{THIN}元"
+
     def _figure(self, value: Decimal) -> str:
         return str(format_decimal(value, locale=self.locale))
 

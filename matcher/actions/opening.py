@@ -25,17 +25,17 @@ from matcher.vocabulary import CaseState, MatchState, Role
 from matcher.workdays import due_after
 
 
-def next_number(session: Session) -> str:
-    """The next case number of this year in the configured zone, such as DQ-2026-000123."""
+def next_number(session: Session, prefix: str = "DQ", series: str = "case") -> str:
+    """The next number of this year in the configured zone: for cases such as DQ-2026-000123."""
     year = clock.today(get_settings().zone).year
-    name = f"case-{year}"
-    series = session.get(NumberSeries, name, with_for_update=True)
-    if series is None:
-        series = NumberSeries(name=name, last=0)
-        session.add(series)
-    series.last += 1
+    name = f"{series}-{year}"
+    row = session.get(NumberSeries, name, with_for_update=True)
+    if row is None:
+        row = NumberSeries(name=name, last=0)
+        session.add(row)
+    row.last += 1
     session.flush()
-    return f"DQ-{year}-{series.last:06d}"
+    return f"{prefix}-{year}-{row.last:06d}"
 
 
 def enter(case: Case, state: CaseState) -> None:

@@ -3,15 +3,20 @@
 from matcher.models.audit import AuditEvent
 from matcher.models.base import Base
 from matcher.models.bridges import Case, CaseEvent, CaseFile, NumberSeries
+from matcher.models.claims import Claim
 from matcher.models.contracts import Contract, Milestone, Payment, PerformanceReport, RegistrationStep
 from matcher.models.conversion import ConversionOffer, ConversionPlan, IpDisclosure
 from matcher.models.deliveries import Delivery, DeliveryKind, DeliveryState
+from matcher.models.finance import FinanceNeed, FinanceReferral
 from matcher.models.matches import Answer, Match
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
 from matcher.models.people import ApiToken, BrokerProfile, Membership, Organisation, User
 from matcher.models.records import MODELS, Achievement, Expert, Need, Record
+from matcher.models.rights import RightsHolder, RightsTable, TeamMember
+from matcher.models.shares import BenefitShare, Distribution
 from matcher.models.statistics import CorpusSnapshot, Embedding, NamedValue, ViewCount
 from matcher.models.tasks import CaseTask, OfficerPost, Training, Visit
+from matcher.models.vouchers import Voucher, VoucherEntry, VoucherEvidence, VoucherOrder
 
 __all__ = [
     "MODELS",
@@ -22,11 +27,13 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Base",
+    "BenefitShare",
     "BrokerProfile",
     "Case",
     "CaseEvent",
     "CaseFile",
     "CaseTask",
+    "Claim",
     "Contract",
     "ConversionOffer",
     "ConversionPlan",
@@ -34,8 +41,11 @@ __all__ = [
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
+    "Distribution",
     "Embedding",
     "Expert",
+    "FinanceNeed",
+    "FinanceReferral",
     "IpDisclosure",
     "Match",
     "Membership",
@@ -50,9 +60,16 @@ __all__ = [
     "PerformanceReport",
     "Record",
     "RegistrationStep",
+    "RightsHolder",
+    "RightsTable",
     "Stage",
+    "TeamMember",
     "Training",
     "User",
     "ViewCount",
     "Visit",
+    "Voucher",
+    "VoucherEntry",
+    "VoucherEvidence",
+    "VoucherOrder",
 ]

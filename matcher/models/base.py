@@ -92,3 +92,23 @@ class Fen(TypeDecorator[Yuan]):
     def process_result_value(self, value: int | None, _dialect: Dialect) -> Yuan | None:
         """分 → 元."""
         return None if value is None else Yuan(Decimal(value) * FEN)
+
+
+class Percent(TypeDecorator[Decimal]):
+    """A share in per cent of at most two places, stored as whole hundredths so that no database rounds it."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
+        """Per cent → hundredths; ValueError when there is a fraction of one."""
+        if value is None:
+            return None
+        hundredths = Decimal(value) * 100
+        if hundredths != hundredths.to_integral_value():
+            raise ValueError(f"more than two places: {value} %")
+        return int(hundredths)
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
+        """Hundredths → per cent."""
+        return None if value is None else Decimal(value) / 100

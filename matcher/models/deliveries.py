@@ -38,6 +38,9 @@ class DeliveryKind(Term):
     CASE_MESSAGE = "case_message", "工单有新消息"
     MEMBERSHIP = "membership", "加入单位"
     ORGANISATION = "organisation", "单位核验"
+    VOUCHER = "voucher", "创新券进展"
+    CLAIM = "claim", "补助申请结果"
+    STATEMENT = "statement", "收益分配单"
 
 
 class Delivery(Base):

@@ -1,0 +1,1 @@
+"""What a case needs in money from outside, and to whom it was referred; nothing is lent here (M57)."""
