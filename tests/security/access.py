@@ -54,6 +54,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "matches.answer": OWNER | {"other_side"},
     "matches.retract": OWNER | {"other_side"},
     "cases.index": SIGNED_IN,
+    "cases.board": SIGNED_IN,
+    "cases.export": SIGNED_IN,
     "cases.by_number": SIDES,
     "cases.assign": STAFF,
     "cases.resume": BROKERS,

@@ -1,51 +1,24 @@
-"""The list of cases, a case's page, and what people do on it."""
+"""A case's page, and what people do on it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from matcher.actions import cases as actions
-from matcher.desk import case_counts, cases_of, overdue_count
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.models import Case
 from matcher.vocabulary import CaseState
 from web.cases.forms import EndForm, MessageForm, MoveForm, PlanForm
 from web.cases.page import find_case, page
-from web.cases.presentation import row_of
 from web.locale import translated
-from web.paging import page_number, page_of
 from web.session import current_actor, reading, refresh
 
 blueprint = Blueprint("cases", __name__)
-PAGE = 25
 Answer = Response | tuple[str, int]
-
-
-@blueprint.get("/cases")
-@login_required
-def index() -> str:
-    """Cases that the reader may see: those under way with the next due first, or those that have ended."""
-    actor, closed = current_actor(), request.args.get("box") == "closed"
-    under_way, ended = case_counts(reading(), actor)
-    shown = page_of(ended if closed else under_way, PAGE, page_number())
-    found = cases_of(reading(), actor, closed=closed, offset=shown.offset, limit=PAGE)
-    return render_template(
-        "cases/index.html",
-        closed=closed,
-        boxes=[
-            {"label": _("在办"), "url": url_for("cases.index"), "current": not closed, "count": under_way},
-            {"label": _("已结束"), "url": url_for("cases.index", box="closed"), "current": closed, "count": ended},
-        ],
-        rows=[row_of(actor, case) for case in found],
-        overdue=overdue_count(reading(), actor),
-        total=under_way + ended,
-        page=shown,
-        url=lambda number: url_for("cases.index", box="closed" if closed else None, page=number),
-    )
 
 
 @blueprint.get("/cases/<int:case_id>")
