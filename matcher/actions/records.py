@@ -15,7 +15,7 @@ from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Conflict, Invalid, NotAllowed, Stale
 from matcher.inputs.base import free_text
-from matcher.inputs.records import AchievementInput, ExpertInput, NeedInput, missing
+from matcher.inputs.records import AchievementInput, ExpertInput, NeedInput, missing, plain_values
 from matcher.messages import msg
 from matcher.models import MODELS, DeliveryKind, Record, User
 from matcher.outbox import enqueue
@@ -147,6 +147,7 @@ def mark_published(record: Record) -> None:
     record.last_confirmed = moment
     if record.valid_until is None or record.valid_until < _today():
         record.valid_until = _today() + timedelta(days=get_settings().valid_days)
+    record.published_values = plain_values(record)
 
 
 def _tell_author(session: Session, record: Record) -> None:

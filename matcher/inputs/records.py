@@ -235,3 +235,15 @@ def _missing_of_need(record: Any, today: date) -> dict[str, Message]:
     if record.budget_max is None and not record.budget_open:
         problems["budget_max"] = msg("请填写拟投入资金，或选择面议。")
     return problems
+
+
+def plain_values(record: Any) -> dict[str, Any]:
+    """What the form of a row holds, as plain JSON: amounts in 万元 and days as text, codes and rows as they are."""
+    names = set(INPUTS[record.kind].model_fields) - {"source", "source_id"}
+    return {name: _plain(getattr(record, name)) for name in sorted(names)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # 80 and 80.0 are one amount
+    return value.isoformat() if isinstance(value, date) else value

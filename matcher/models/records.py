@@ -39,7 +39,7 @@ class RecordMixin:
     valid_until: Mapped[date | None]
     expiry_reason: Mapped[str] = mapped_column(String(16), default="", server_default="")
     # what the form held when the record was last published, as plain JSON, so that a reviewer sees old beside new
-    published_values: Mapped[dict[str, Any] | None]
+    published_values: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 

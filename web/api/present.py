@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import current_app, url_for
 
 from config.settings import Settings
 from matcher.actor import Actor
-from matcher.inputs.records import INPUTS
+from matcher.inputs.records import plain_values
 from matcher.models import Case, Match, Record
 from matcher.permissions import allowed, side_of
 from web.api.schemas import AnswerOut, CaseOut, MatchOut, OrganisationRef, RecordOut
 from web.cards import record_url
-
-NOT_FIELDS = {"source", "source_id"}
 
 
 def absolute(path: str) -> str:
@@ -31,9 +28,11 @@ def etag(record: Record | Case) -> str:
 
 def record_out(actor: Actor, record: Record) -> RecordOut:
     """The record without what this caller may not see."""
-    names = set(INPUTS[record.kind].model_fields) - NOT_FIELDS
-    if not allowed(actor, "record.edit", record) and not actor.is_operator:
-        names -= {"detail_restricted", "decision_owner"}
+    fields = plain_values(record)
+    if not allowed(actor, "record.edit", record):
+        fields.pop("detail_restricted", None)  # others open it on its page, where each opening is recorded
+        if not actor.is_operator:
+            fields.pop("decision_owner", None)
     owner = None
     if allowed(actor, "record.owner", record):
         owner = OrganisationRef(id=record.organisation.id, name=record.organisation.name)
@@ -47,14 +46,8 @@ def record_out(actor: Actor, record: Record) -> RecordOut:
         published_at=record.published_at,
         last_confirmed=record.last_confirmed,
         valid_until=record.valid_until,
-        fields={name: _plain(getattr(record, name)) for name in sorted(names)},
+        fields=fields,
     )
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | list | bool):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def match_out(actor: Actor, match: Match) -> MatchOut:

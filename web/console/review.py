@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from matcher.actions.records import review_record
+from matcher.actions.records import open_detail, review_record
 from matcher.errors import Conflict, Invalid, Stale
-from matcher.models import MODELS, AuditEvent, Record
+from matcher.models import MODELS
 from matcher.permissions import find
 from matcher.vocabulary import Kind, RecordState
 from web.cards import card, title_of
+from web.console.changes import changes_of
 from web.console.shell import blueprint, console_page
 from web.locale import translated
 from web.records.presentation import facts_of, indicator_rows, parts_of
@@ -50,8 +51,7 @@ def _find(kind: str, record_id: int) -> Any:
     return record
 
 
-def _page(record: Any, remark: str = "", error: str = "", notice: str = "") -> str:
-    changed = changed_since_review(record)
+def _page(record: Any, remark: str = "", error: str = "", notice: str = "", detail: str = "") -> str:
     return console_page(
         "review_one",
         "console.review",
@@ -61,7 +61,8 @@ def _page(record: Any, remark: str = "", error: str = "", notice: str = "") -> s
         parts=parts_of(record),
         indicators=indicator_rows(record),
         facts=facts_of(record, shows_owner=True),
-        changed=[field_words(name) for name in changed],
+        changes=changes_of(record, opened=bool(detail)) if record.published_at else [],
+        detail=detail,
         first=record.published_at is None,
         remark=remark,
         error=error,
@@ -69,37 +70,11 @@ def _page(record: Any, remark: str = "", error: str = "", notice: str = "") -> s
     )
 
 
-def changed_since_review(record: Record) -> list[str]:
-    """Fields that were saved since the last decision on the record, by the audit trail; it keeps names, never values."""
-    events = reading().scalars(
-        select(AuditEvent)
-        .where(AuditEvent.object_kind == record.__tablename__, AuditEvent.object_id == record.id,
-               AuditEvent.action.in_(("record.save", "record.review")))
-        .order_by(AuditEvent.id.desc())
-        .limit(50)
-    )
-    names: set[str] = set()
-    for event in events:
-        if event.action == "record.review":
-            break
-        names |= set(event.changes.get("fields", ()))
-    return sorted(names - {"state", "submitted_at"})
-
-
-def field_words(name: str) -> str:
-    """What a field is called where people read it."""
-    words: dict[str, str] = {
-        "title": _("名称"), "name": _("姓名"), "problem": _("问题"), "abstract": _("成果简介"), "foundation": _("现有基础"),
-        "advantage": _("与同类相比的优势"), "economics": _("经济性"), "indicators": _("技术指标"), "keywords": _("关键词"),
-        "coop_modes": _("合作方式"), "budget_min": _("预算下限"), "budget_max": _("预算上限"), "budget_open": _("预算面议"),
-        "deadline": _("期望完成时限"), "min_trl": _("成熟度要求"), "trl": _("成熟度"), "dev_state": _("所处阶段"),
-        "region": _("地区"), "chain": _("产业链"), "tech_field": _("技术领域"), "anonymous": _("匿名发布"),
-        "detail_restricted": _("受限详情"), "ip": _("知识产权"), "ip_terms": _("产权归属"), "price_mode": _("价格方式"),
-        "price_min": _("价格下限"), "price_max": _("价格上限"), "valid_until": _("有效期"), "profile": _("专长与经历"),
-        "consent": _("公开授权"), "partner_req": _("对合作方的要求"), "need_type": _("需求类型"), "urgency": _("紧迫程度"),
-        "decision_owner": _("由谁决策"), "people": _("完成人"), "services": _("可提供的服务"), "lang": _("语言"),
-    }
-    return words.get(name, name)
+@blueprint.post("/review/<kind>/<int:record_id>/detail")
+def review_detail(kind: str, record_id: int) -> str:
+    """The same page with the restricted detail: a POST, because each opening leaves a trace that the owner sees."""
+    record = _find(kind, record_id)
+    return _page(record, detail=open_detail(current_actor(), Kind(kind), record_id))
 
 
 @blueprint.post("/review/<kind>/<int:record_id>")

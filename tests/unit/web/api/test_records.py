@@ -113,6 +113,9 @@ def test_foreign_and_unknown_are_one(app: Flask) -> None:
     assert "配方" not in seen.text and seen.json["organisation"] is None
     own = Caller(app, owner).send("GET", f"/needs/{public}").json
     assert own["fields"]["detail_restricted"] == "配方在此"
+    staff = Caller(app, make.operator()).send("GET", f"/needs/{public}").json
+    assert "detail_restricted" not in staff["fields"]
+    assert "decision_owner" in staff["fields"]
 
 
 def test_a_session_cookie_counts_for_nothing(app: Flask, browser_of: Any) -> None:

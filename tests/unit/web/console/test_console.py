@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from config.settings import Settings
 from matcher.actions import organisations, records
 from matcher.db import reading, transaction
-from matcher.models import AuditEvent, Need, Organisation, OutboxItem, Stage, User
+from matcher.inputs.records import plain_values
+from matcher.models import MODELS, AuditEvent, Need, Organisation, OutboxItem, Stage, User
 from matcher.vocabulary import OrgKind, OrgState, RecordState, Role
 from tests import factories as make
 from tests.factories import Person
@@ -131,15 +135,78 @@ def test_two_operators_at_once(settings: Settings, browser_of: Browsers) -> None
     assert need_of(need_id).state == RecordState.PUBLISHED
 
 
-def test_changed_fields_are_named_after_a_first_publication(settings: Settings, browser_of: Browsers) -> None:
-    """A reviewed record that comes back shows which fields differ from what was reviewed."""
+def changed_rows(page: str) -> dict[str, list[str]]:
+    """Label → texts before and after, from the table of changes."""
+    found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page.partition('id="changes"')[2].partition("</table>")[0], re.DOTALL)
+    return {label: re.findall(r"<td[^>]*>(.*?)</td>", cells, re.DOTALL) for label, cells in found}
+
+
+def test_a_changed_record_shows_old_beside_new(settings: Settings, browser_of: Browsers) -> None:
+    """Every field that differs from what was published, in words; what is as before is not listed."""
     firm = make.enterprise()
-    need_id = make.published(firm, "need")
-    records.save_record(firm.actor, "need", need_id, make.version("need", need_id), make.given("need", title="改了名称"))
+    need_id = make.published(firm, "need", detail_restricted="旧的秘密", deadline=date(2030, 1, 31))
+    changed = make.given(
+        "need", title="<b>改了名称", budget_max="200.0", budget_min="80.00", coop_modes=["joint"], min_trl=7,
+        deadline=date(2030, 2, 28), anonymous=True, region="220100", detail_restricted="新的秘密", valid_until=need_of(need_id).valid_until,
+        indicators=[{"name": "含水率", "relation": "<=", "value": "8", "unit": "%"}],
+    )
+    records.save_record(firm.actor, "need", need_id, make.version("need", need_id), changed)
     page = browser_of(make.operator()).get(f"/console/review/need/{need_id}").text
-    assert "曾经发布，修改后重审" in page
-    assert '<span class="chip warn">名称</span>' in page
-    assert '<span class="chip warn">技术指标</span>' not in page
+    rows = changed_rows(page)
+    assert rows.pop("受限详情") == ["有改动。打开受限详情后对照。"]
+    assert "秘密" not in page
+    assert rows == {
+        "需求名称": ["人参提取废渣高值利用与快速干燥", "&lt;b&gt;改了名称"],
+        "技术指标": ["含水率 ≤ 12\u2009%", "含水率 ≤ 8\u2009%"],
+        "合作方式": ["合作开发、技术转让", "合作开发"],
+        "拟投入资金 · 最高": ["150\u2009万元", "200\u2009万元"],
+        "期望完成日期": ["2030-01-31", "2030-02-28"],
+        "对成熟度的最低要求": ["成熟度 6 · 中试", "成熟度 7 · 中试"],
+        "所在地区": ["通化市", "长春市"],
+        "匿名发布，不显示单位": ["否", "是"],
+    }
+
+
+def test_every_field_of_every_kind_can_be_compared(settings: Settings, browser_of: Browsers) -> None:
+    """A record whose published values were all empty: each field of its form has a row and a text."""
+    lab = make.institute()
+    rights = [{"type": "invention", "number": "ZL1", "name": "一种装置", "holder": "某所"}]
+    more = {"achievement": {"ip": rights, "people": ["李"], "price_mode": "fixed", "price_min": "5"},
+            "expert": {"service_regions": ["220100"]}}
+    for kind, fields in more.items():
+        record_id = make.published(lab, kind, **fields)
+        with transaction() as session:
+            record = session.get_one(MODELS[kind], record_id)
+            record.state, record.published_values = RecordState.SUBMITTED, {}
+            filled = [name for name, value in plain_values(record).items() if value]
+        rows = changed_rows(browser_of(make.operator()).get(f"/console/review/{kind}/{record_id}").text)
+        assert len(rows) == len(filled), kind
+        assert all(before == "（空）" and after != "（空）" for before, after in rows.values()), rows
+
+
+def test_a_record_published_before_values_were_kept(settings: Settings, browser_of: Browsers) -> None:
+    """The page says that it cannot compare instead of saying that nothing changed."""
+    need_id = make.published(make.enterprise(), "need")
+    with transaction() as session:
+        record = session.get_one(Need, need_id)
+        record.state, record.published_values = RecordState.SUBMITTED, None
+    assert "不能逐项对照" in browser_of(make.operator()).get(f"/console/review/need/{need_id}").text
+
+
+def test_operators_open_the_restricted_detail_with_a_trace(settings: Settings, browser_of: Browsers) -> None:
+    """The page alone neither shows nor records it; the button does both, and the owner sees who it was."""
+    firm = make.enterprise()
+    need_id = make.draft(firm, "need", detail_restricted="配方在此")
+    records.submit_record(firm.actor, "need", need_id, 1)
+    browser, path = browser_of(make.operator()), f"/console/review/need/{need_id}"
+    assert "配方在此" not in browser.get(path).text
+    opened = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "record.open_detail")
+    with reading() as session:
+        assert session.scalar(opened) == 0
+    answer = submit(browser, f"{path}/detail", page=path)
+    assert (answer.status_code, "配方在此" in answer.text) == (200, True)
+    with reading() as session:
+        assert session.scalar(opened) == 1
 
 
 @pytest.mark.parametrize("path", ["need/999", "need/99999999999", "person/1"])
