@@ -122,6 +122,18 @@ class Settings(BaseSettings):
     valid_days: int = Field(
         365, ge=7, le=3650, description="Days a listing stays valid when its owner names no date."
     )
+    remind_workdays: int = Field(
+        2, ge=0, le=30, description="Working days before a step or task is due on which its owner is reminded; 0: on the day itself."
+    )
+    escalate_workdays: int = Field(
+        2, ge=1, le=60, description="Working days after which what is overdue goes to the next of the four officers."
+    )
+    stalled_overdue_days: int = Field(
+        5, ge=1, le=365, description="Days overdue from which a case is on the operators' list of stalled cases."
+    )
+    stalled_silent_days: int = Field(
+        14, ge=1, le=365, description="Days without any change from which a case is on that list."
+    )
     database_timeout: float = Field(30.0, gt=0, le=300, description="Seconds to wait for a busy database.")
     index_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds a search may take before it is given up."

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.models import Membership, Organisation, User
+from matcher.models import Membership, OfficerPost, Organisation, User
 from matcher.vocabulary import MembershipState, OrgState, Role
+
+
+class Post(NamedTuple):
+    """One of the four officers (M32) of an organisation or of a region; one of the two is None."""
+
+    duty: str
+    organisation_id: int | None
+    region: str | None
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     address: str = ""
     system: bool = False
+    posts: frozenset[Post] = frozenset()
 
     @property
     def is_operator(self) -> bool:
@@ -39,7 +49,7 @@ SYSTEM = Actor(system=True, verified=True)
 
 
 def actor_of(session: Session, user: User, address: str = "", scopes: frozenset[str] | None = None) -> Actor:
-    """The actor that `user` is now; one query."""
+    """The actor that `user` is now; two queries."""
     row = session.execute(
         select(Organisation.id, Organisation.kind, Organisation.state)
         .join(Membership, Membership.organisation_id == Organisation.id)
@@ -49,6 +59,11 @@ def actor_of(session: Session, user: User, address: str = "", scopes: frozenset[
         )
     ).first()
     checked = row if row is not None and row.state == OrgState.CHECKED else None
+    posts = session.execute(
+        select(OfficerPost.duty, OfficerPost.organisation_id, OfficerPost.region).where(
+            OfficerPost.user_id == user.id, OfficerPost.ended_at.is_(None)
+        )
+    )
     return Actor(
         user_id=user.id,
         role=user.role,
@@ -58,4 +73,5 @@ def actor_of(session: Session, user: User, address: str = "", scopes: frozenset[
         member_of=row.id if row else None,
         scopes=scopes,
         address=address,
+        posts=frozenset(Post(*post) for post in posts),
     )

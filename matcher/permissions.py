@@ -43,6 +43,7 @@ from matcher.rules import (
     VOUCHER_HOLDER,
     Rule,
 )
+from matcher.tasks.rules import ENVOY, OFFICER, TASK_AUTHOR, TASK_BROKER, TASK_OWNER, TASK_PARTY, TASK_SIDE
 
 M = TypeVar("M")
 Table = dict[str, list[list[Rule]]]
@@ -74,7 +75,7 @@ PERMISSIONS: Table = {
     "match.answer": [[VERIFIED, MATCH_SIDE, BOTH_PUBLISHED]],
     # cases
     "case.open": [[BROKER], [OPERATOR]],
-    "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
+    "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR], [VERIFIED, OFFICER]],
     "case.consent": [[VERIFIED, CASE_PARTY]],
     "case.step": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.resume": [[ASSIGNED_BROKER], [OPERATOR]],
@@ -104,6 +105,17 @@ PERMISSIONS: Table = {
     "finance.read": [[OWNER], [CASE_BROKER], [OPERATOR]],
     "finance.refer": [[CASE_BROKER], [OPERATOR]],
     "finance.white_list": [[OPERATOR]],
+    # the four officers accompany the case: they note and set tasks, but take no step of it
+    "case.note": [[VERIFIED, OFFICER]],
+    "case.task": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR], [VERIFIED, OFFICER]],
+    # tasks
+    "task.read": [[TASK_OWNER], [TASK_SIDE], [TASK_PARTY], [TASK_BROKER], [OPERATOR], [VERIFIED, OFFICER]],
+    "task.complete": [[VERIFIED, TASK_OWNER], [VERIFIED, TASK_SIDE], [TASK_BROKER], [OPERATOR]],
+    "task.reassign": [[VERIFIED, TASK_OWNER], [TASK_BROKER], [OPERATOR], [VERIFIED, OFFICER]],
+    "task.cancel": [[VERIFIED, TASK_AUTHOR], [TASK_BROKER], [OPERATOR]],
+    # the four officers
+    "post.decide": [[OPERATOR]],
+    "visit.read": [[VERIFIED, OFFICER], [OWNER], [OPERATOR]],
     # people
     "organisation.found": [[VERIFIED]],
     "organisation.join": [[VERIFIED]],
@@ -111,7 +123,10 @@ PERMISSIONS: Table = {
     "organisation.edit": [[VERIFIED, OWN_ORGANISATION]],
     "organisation.review": [[OPERATOR]],
     "organisation.revoke": [[OPERATOR]],
+    "organisation.task": [[OPERATOR], [VERIFIED, OFFICER]],
+    "organisation.visit": [[VERIFIED, ENVOY]],
     "membership.decide": [[OPERATOR]],
+    "membership.contact": [[VERIFIED, MEMBER]],
     "account.edit": [[SELF]],
     "token.create": [[VERIFIED]],
     "user.read": [[SELF], [OPERATOR]],
@@ -123,10 +138,12 @@ PERMISSIONS: Table = {
     "delivery.resolve": [[OPERATOR]],
     "audit.read": [[OPERATOR]],
     "broker.desk": [[BROKER], [OPERATOR]],
+    "broker.profile": [[SELF, BROKER]],
+    "broker.read_profile": [[SELF, BROKER], [OPERATOR]],
 }
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",

@@ -9,14 +9,16 @@ from functools import lru_cache
 from typing import Any
 
 from matcher import clock, passwords
-from matcher.actions import organisations, records
+from matcher.actions import matches, organisations, posts, records
 from matcher.actor import SYSTEM, Actor, actor_of
 from matcher.db import reading, transaction
 from matcher.inputs.base import parse
 from matcher.inputs.people import OrganisationInput
 from matcher.inputs.records import INPUTS
+from matcher.inputs.tasks import PostInput
 from matcher.models import MODELS, Match, Record, User
-from matcher.vocabulary import OrgKind, Role
+from matcher.tasks.terms import OFFICERS, Duty
+from matcher.vocabulary import AnswerKind, OrgKind, Role
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
@@ -214,3 +216,24 @@ def matched(need_id: int, achievement_id: int, probability: float = 0.8, level: 
         session.add(match)
         session.flush()
         return match.id
+
+
+def bridged(**need: Any) -> tuple[Person, Person, int]:
+    """An enterprise and an institute whose two yeses opened a case; the case's id."""
+    firm, lab = enterprise(), institute()
+    match = matched(published(firm, "need", **need), published(lab, "achievement"))
+    matches.answer_match(firm.actor, match, AnswerKind.INTERESTED)
+    case_id = matches.answer_match(lab.actor, match, AnswerKind.INTERESTED)
+    assert case_id is not None
+    return firm, lab, case_id
+
+
+def officers(organisation_id: int | None, *duties: Duty, region: str | None = None) -> dict[Duty, Person]:
+    """New people who hold these posts (all four when none is named) of an enterprise or a region."""
+    found = {}
+    for duty in duties or OFFICERS:
+        person = add_person()
+        scope = {"organisation_id": organisation_id, "region": region}
+        posts.assign_post(SYSTEM, parse(PostInput, {"email": person.email, "duty": duty, **scope}))
+        found[duty] = again(person)
+    return found

@@ -16,11 +16,19 @@ from matcher import clock
 from matcher.actions.pausing import wake_paused
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
+from workers import duties
 from workers.vouchers import expire_vouchers, warn_of_ends
 
 Sweep = Callable[[Settings], int]
 MINUTELY: tuple[Sweep, ...] = (wake_paused,)
-NIGHTLY: tuple[Sweep, ...] = (expire_vouchers, warn_of_ends)
+NIGHTLY: tuple[Sweep, ...] = (
+    expire_vouchers,
+    warn_of_ends,
+    duties.settle,
+    duties.escalate,
+    duties.remind,
+    duties.tell_overdue,
+)
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"
 log = structlog.get_logger()

@@ -37,6 +37,7 @@ from matcher.vocabulary import (
     RecordState,
     Side,
 )
+from workers import task_letters
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.reasons import best_reason
 from workers.wording import Wording
@@ -289,6 +290,11 @@ def _facts(desk: _Desk, record: Any) -> list[str]:
     return [fact for fact in facts if fact]
 
 
+def _task(desk: _Desk) -> dict[str, Any] | Skip:
+    found = task_letters.values_of(desk.session, desk.settings, desk.user, desk.wording, desk.payload)
+    return found or Skip(DONE)
+
+
 Writer = Callable[[_Desk], "dict[str, Any] | Skip"]
 WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.DIGEST: _digest,
@@ -301,6 +307,10 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.CASE_MOVED: _case_moved,
     DeliveryKind.CASE_MESSAGE: _case_message,
     DeliveryKind.MEMBERSHIP: _membership,
+    DeliveryKind.TASK_ASSIGNED: _task,
+    DeliveryKind.REMINDER: _task,
+    DeliveryKind.OVERDUE: _task,
+    DeliveryKind.ESCALATED: _task,
     DeliveryKind.ORGANISATION: _organisation,
     DeliveryKind.VOUCHER: lambda desk: voucher_letter(desk) or Skip(HIDDEN),
     DeliveryKind.CLAIM: lambda desk: claim_letter(desk) or Skip(HIDDEN),

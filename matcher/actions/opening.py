@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import get_settings
 from matcher import clock
-from matcher.actions.mail import members, plan_mail
+from matcher.actions.mail import plan_mail
 from matcher.actor import Actor
 from matcher.bridge import CLOSED, TABLE, party_of
 from matcher.models import (
@@ -21,6 +21,7 @@ from matcher.models import (
     NumberSeries,
     User,
 )
+from matcher.tasks.routing import told
 from matcher.vocabulary import CaseState, MatchState, Role
 from matcher.workdays import due_after
 
@@ -155,13 +156,9 @@ def tell_parties(
     """Plan a mail to both sides and the broker, except to the person who caused it."""
     need, achievement = session.get_one(Need, case.need_id), session.get_one(Achievement, case.achievement_id)
     broker = session.get(User, case.broker_id) if case.broker_id else None
-    people = [*_speakers(session, need), *_speakers(session, achievement), *([broker] if broker else [])]
+    sides = [person for r in (need, achievement) for person in told(session, r.organisation_id, r.author_id)]
+    people = [*sides, *([broker] if broker else [])]
     for user in sorted({user.id: user for user in people}.values(), key=lambda user: user.id):
         if user.id != but:
             plan_mail(session, user, kind, key=key, case_id=case.id, **payload)
 
-
-def _speakers(session: Session, record: Need | Achievement) -> list[User]:
-    """Who hears of a side's case: the record's author while they belong to its organisation, else every member."""
-    everybody = members(session, record.organisation_id)
-    return [user for user in everybody if user.id == record.author_id] or everybody

@@ -41,6 +41,10 @@ class DeliveryKind(Term):
     VOUCHER = "voucher", "创新券进展"
     CLAIM = "claim", "补助申请结果"
     STATEMENT = "statement", "收益分配单"
+    TASK_ASSIGNED = "task_assigned", "新的待办"
+    REMINDER = "reminder", "到期提醒"
+    OVERDUE = "overdue", "逾期通知"
+    ESCALATED = "escalated", "逾期升级"
 
 
 class Delivery(Base):

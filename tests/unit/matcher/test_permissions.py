@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from config.settings import Settings
-from matcher.actions import cases
+from matcher.actions import cases, tasks, visits
 from matcher.actor import VISITOR, Actor
 from matcher.db import reading, transaction
 from matcher.errors import NotFound
-from matcher.models import MODELS, Achievement, Case, Expert, Match, Need, Organisation, User
+from matcher.inputs.base import parse
+from matcher.inputs.tasks import TaskInput, VisitInput
+from matcher.models import MODELS, Achievement, Case, CaseTask, Expert, Match, Need, Organisation, User, Visit
 from matcher.permissions import PERMISSIONS, SCOPES, allowed, find, rows, visibilities, visibility_of
+from matcher.tasks.terms import Duty
 from matcher.vocabulary import Consent, RecordState, Role
 from tests import factories as make
 
@@ -22,6 +25,8 @@ OBJECTS = {
     "organisation": (Organisation,),
     "account": (User,),
     "user": (User,),
+    "task": (CaseTask,),
+    "visit": (Visit,),
 }
 
 
@@ -43,7 +48,25 @@ def people(database: Settings) -> dict[str, Actor]:
         "reader": Actor(**{**firm.actor.__dict__, "scopes": frozenset({"read"})}),
     }
     fill(firm, lab)
-    return people
+    return people | oversee(firm)
+
+
+def oversee(firm: make.Person) -> dict[str, Actor]:
+    """Officers of the firm, of its prefecture, of its province and of another one; a visit and tasks in all hands."""
+    liaison, envoy = make.officers(firm.actor.org_id, Duty.LIAISON, Duty.ENVOY).values()
+    visits.write_visit(envoy.actor, parse(VisitInput, {"organisation_id": firm.actor.org_id, "visited_on": "2026-01-05", "note": "车间", "title": "干燥"}))
+    with reading() as session:
+        case_id = session.scalars(select(Case.id)).one()
+    for duty in Duty:
+        given = parse(TaskInput, {"title": "准备", "duty": duty, "due_on": "2099-01-05"})
+        tasks.add_task(make.operator().actor, given, case_id=case_id)
+    return {
+        "liaison": liaison.actor,
+        "envoy": envoy.actor,
+        "prefecture": make.officers(None, Duty.MENTOR, region="220100")[Duty.MENTOR].actor,
+        "province": make.officers(None, Duty.SUPERVISOR, region="220000")[Duty.SUPERVISOR].actor,
+        "elsewhere": make.officers(None, Duty.LIAISON, region="210000")[Duty.LIAISON].actor,
+    }
 
 
 def fill(firm: make.Person, lab: make.Person) -> None:
