@@ -77,8 +77,8 @@ def text_hash(text: str) -> str:
 
 
 def clean_tokens(texts: Iterable[str]) -> tuple[str, ...]:
-    """Tokens of the texts in order, without blanks, each of a length that every engine keeps whole."""
-    found = [part[:MAX_TOKEN] for text in texts if text for token in tokens(text) for part in token.split()]
+    """Tokens of the texts in order, each of a length that every engine keeps whole."""
+    found = [token[:MAX_TOKEN] for text in texts if text for token in tokens(text)]
     return tuple(found[:MAX_TOKENS])
 
 

@@ -217,8 +217,11 @@ class Engine(Protocol):
         """How this generation was made."""
         ...
 
-    def apply(self, operations: Sequence[Operation]) -> list[OpResult]:
-        """Carry out operations of different ids; one result each, in their order, visible to searches afterwards."""
+    def apply(self, operations: Sequence[Operation], *, visible: bool = True) -> list[OpResult]:
+        """Carry out operations of different ids; one result each, in their order, visible to searches afterwards.
+
+        Not `visible`: done and durable all the same, but searches may find them only after the next visible call.
+        """
         ...
 
     def by_words(self, words: WordQuery, filters: Filters, limit: int) -> list[Hit]:

@@ -7,53 +7,34 @@ vector; then the item waits for matching. What people did in the browser goes be
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import chain
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from indexes import documents, truth
-from indexes.engine import (
-    Delete,
-    Engine,
-    EngineUnavailableError,
-    Operation,
-    OpResult,
-    Outcome,
-    Upsert,
-    Vector,
-    document_id,
-)
+from indexes import truth
+from indexes.engine import Engine, EngineUnavailableError, OpResult, Outcome, document_id
 from indexes.opening import ensure_live, fitness
+from indexes.work import Claimed, Work, encoded, prepare
 from matcher.clock import now
-from matcher.db import in_transaction, reading
-from matcher.embedding import Encoder, EncoderUnavailable
-from matcher.models import OutboxItem, Record, Stage
-from matcher.vocabulary import Kind
+from matcher.db import in_transaction
+from matcher.embedding import Encoder
+from matcher.models import PRIORITY_IMPORT, OutboxItem, Stage
 
 BATCH = 500  # items whose words are indexed at once
+ROUND_SECONDS = 3.0  # imports are made visible together, at the latest after so long and a batch
 ENCODE_BATCH = 16  # texts encoded before looking again for something more urgent
-LEASE = timedelta(seconds=60)  # longer than any batch takes; a killed relay's items wait this long
+LEASE = timedelta(seconds=60)  # longer than any batch or round takes; a killed relay's items wait this long
 MAX_ATTEMPTS = 5  # refusals of one item by the index before it is parked
 MAX_CRASHES = 12  # claims that ended without a word before the item is held to be what kills the process
 SUSPECT = 3  # from this many on, such items are taken one at a time
 FIRST_DELAY = 1.0
 MAX_DELAY = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """An outbox item that is ours until `until`."""
-
-    id: int
-    kind: str
-    record_id: int
-    version: int
-    stage: str
-    attempts: int
-    until: datetime
 
 
 @dataclass(slots=True)
@@ -102,7 +83,7 @@ def claim(session: Session, stage: Stage, size: int) -> list[Claimed]:
             .execution_options(synchronize_session=False)
         )
     return [
-        Claimed(item.id, item.kind, item.record_id, item.version, item.stage, item.attempts + 1, until)
+        Claimed(item.id, item.kind, item.record_id, item.version, item.stage, item.priority, item.attempts + 1, until)
         for item in items
     ]
 
@@ -116,80 +97,63 @@ def _parked(item: OutboxItem) -> bool:
     return True
 
 
-@dataclass(slots=True)
-class _Work:
-    """What a batch asks of the index; `after` names the stage that follows for each document id."""
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A batch on its way to the index, or confirmed."""
 
-    operations: list[Operation] = field(default_factory=list)
-    vectors: dict[truth.Wanted, Vector] = field(default_factory=dict)
-    texts: dict[truth.Wanted, str] = field(default_factory=dict)
-    fresh: dict[truth.Wanted, Vector] = field(default_factory=dict)
-    after: dict[str, Stage] = field(default_factory=dict)
+    items: Sequence[Claimed]
+    work: Work
+    model: str
+    answer: Future[list[OpResult]]
 
 
 def _carry_on(engine: Engine, encoder: Encoder | None, items: Sequence[Claimed]) -> Step:
+    taken = [items]
     try:
-        ensure_live(engine, encoder)
-        work, encoder = _encoded(_prepare(items, encoder), items[0].stage, encoder)
-        usable = encoder is not None and fitness(engine, encoder).vectors
-        results = engine.apply(truth.with_vectors(work.operations, work.vectors if usable else {}))
+        sent = _send(engine, encoder, taken)
     except EngineUnavailableError as error:
         reason = str(error)
-        in_transaction(lambda session: _postpone_all(session, items, reason))
-        return Step(postponed=len(items), unavailable=reason)
-    answers = {result.id: result for result in results}
-    model = encoder.fingerprint if encoder else ""
-    return in_transaction(lambda session: _finish(session, items, answers, work, model))
+        in_transaction(lambda session: _postpone_all(session, taken, reason))
+        return Step(postponed=sum(map(len, taken)), unavailable=reason)
+    return in_transaction(lambda session: _finish_all(session, sent))
 
 
-def _prepare(items: Sequence[Claimed], encoder: Encoder | None) -> _Work:
-    """Operations from the records as they are now, the vectors that are stored, and the texts that have none."""
-    newest = {(item.kind, item.record_id): item.version for item in items}
-    work, named = _Work(), {}
-    with reading() as session:
-        found = truth.records(session, newest)
-        for (kind, record_id), version in newest.items():
-            record = found.get((kind, record_id))
-            operation = truth.operation(kind, record_id, record, version)
-            work.operations.append(operation)
-            work.after[operation.id] = _stage_after(kind, record, operation)
-            if isinstance(operation, Upsert) and record is not None:
-                named[truth.wanted(operation.document)] = record
-        if encoder is not None:
-            work.vectors = truth.embeddings(session, encoder.fingerprint, named)
-    missing = {name: record for name, record in named.items() if name not in work.vectors}
-    work.texts = {name: documents.passage(record) for name, record in missing.items()}
-    return work
+def _send(engine: Engine, encoder: Encoder | None, taken: list[Sequence[Claimed]]) -> list[_Sent]:
+    """Send the batch, and after imports more of them, each read while the index still takes the one before.
+
+    Batches are added to `taken` when they are claimed. The last one makes all of them visible to searches: this costs
+    the index much, and nobody waits for a single import. What people did ends the round and is visible at once.
+    """
+    until = time.monotonic() + ROUND_SECONDS
+    sent: list[_Sent] = []
+    with ThreadPoolExecutor(max_workers=1) as sender:
+        while len(sent) < len(taken):
+            items = taken[len(sent)]
+            ensure_live(engine, encoder)
+            work, usable = encoded(prepare(items, encoder), items[0].stage, encoder)
+            fits = usable is not None and fitness(engine, usable).vectors
+            operations = truth.with_vectors(work.operations, work.vectors if fits else {})
+            if more := _more(items, until):
+                taken.append(more)
+            if sent:
+                sent[-1].answer.result()  # one at a time; raises what went wrong
+            answer = sender.submit(engine.apply, operations, visible=not more)
+            sent.append(_Sent(items, work, usable.fingerprint if usable else "", answer))
+        sent[-1].answer.result()
+    return sent
 
 
-def _stage_after(kind: str, record: Record | None, operation: Operation) -> Stage:
-    """Matching follows for what is, or once was, published; experts have no matches."""
-    if kind == Kind.EXPERT:
-        return Stage.DONE
-    drafted = isinstance(operation, Delete) and record is not None and record.published_at is None
-    return Stage.DONE if drafted else Stage.MATCH
+def _more(items: Sequence[Claimed], until: float) -> list[Claimed]:
+    """The next batch of a round; none after a batch that held somebody's change, or was not full, or when time is up."""
+    imports = all(item.priority >= PRIORITY_IMPORT for item in items)
+    if len(items) < BATCH or not imports or time.monotonic() > until:
+        return []
+    return in_transaction(lambda session: claim(session, Stage.INDEX, BATCH))
 
 
-def _encoded(work: _Work, stage: str, encoder: Encoder | None) -> tuple[_Work, Encoder | None]:
-    """At the stage of encoding, add the missing vectors; before it, send their items there. None: no encoder."""
-    if encoder is None or not work.texts:
-        return work, encoder
-    if stage == Stage.ENCODE:
-        try:
-            work.fresh = truth.encode(encoder, work.texts)
-        except EncoderUnavailable:
-            return work, None
-        work.vectors |= work.fresh
-        return work, encoder
-    for operation in work.operations:
-        if isinstance(operation, Upsert) and truth.wanted(operation.document) in work.texts:
-            work.after[operation.id] = Stage.ENCODE
-    return work, encoder
-
-
-def _postpone_all(session: Session, items: Sequence[Claimed], reason: str) -> None:
+def _postpone_all(session: Session, batches: Sequence[Sequence[Claimed]], reason: str) -> None:
     """The index did not answer: everything waits, longer each time, and nothing is ever given up."""
-    for item in items:
+    for item in chain.from_iterable(batches):
         _postpone(session, item, reason, attempts=min(item.attempts, MAX_CRASHES - 2))
 
 
@@ -204,12 +168,18 @@ def _postpone(session: Session, item: Claimed, reason: str, attempts: int) -> No
     )
 
 
-def _finish(
-    session: Session, items: Sequence[Claimed], answers: dict[str, OpResult], work: _Work, model: str
-) -> Step:
+def _finish_all(session: Session, sent: Sequence[_Sent]) -> Step:
+    report = Step()
+    for batch in sent:
+        _finish(session, batch, report)
+    return report
+
+
+def _finish(session: Session, batch: _Sent, report: Step) -> None:
     """Move each item on by what the index said of its document."""
-    report = Step(handled=len(items))
-    truth.store(session, model, work.fresh)
+    items, work = batch.items, batch.work
+    answers = {result.id: result for result in batch.answer.result()}
+    truth.store(session, batch.model, work.fresh)
     newest = {document_id(item.kind, item.record_id): item.id for item in items}
     onward: dict[Stage, list[Claimed]] = {}
     for item in items:
@@ -229,8 +199,8 @@ def _finish(
             last_error="",
             done_at=now() if stage == Stage.DONE else None,
         )
-    report.to_match = [item.id for item in onward.get(Stage.MATCH, [])]
-    return report
+    report.handled += len(items)
+    report.to_match += [item.id for item in onward.get(Stage.MATCH, [])]
 
 
 def _refused(session: Session, item: Claimed, answer: OpResult, report: Step) -> None:

@@ -33,7 +33,6 @@ _SCRIPT = re.compile(
     rf"(?P<ja>[{_KANA}])|(?P<zh>[{_HAN}])|(?P<ko>[{_HANGUL}])|(?P<ru>[\u0400-\u04ff])|(?P<en>[^\W\d])"
 )
 _END = re.compile(r"[。！？；!?;]+[”’」』)）\"']*|\.(?=\s|$)|\n+")
-_SPACE = re.compile(r"\s+")
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -50,11 +49,13 @@ _KEPT = _Kept()
 
 def normalise(text: str) -> str:
     """Compatibility forms unified (NFKC), control, format and unassigned characters gone, white space single."""
-    text = _SPACE.sub(" ", text)
-    if not text.isascii() or not text.isprintable():
-        text = unicodedata.normalize("NFKC", text).translate(_KEPT)
-        text = unicodedata.normalize("NFKC", text)  # what a dropped character kept apart may compose now
-    return _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if not text.isprintable():  # so is every character to be dropped
+        # what a dropped character kept apart may compose now
+        text = unicodedata.normalize("NFKC", text.translate(_KEPT))
+    return " ".join(text.split())
 
 
 def clip(text: str, limit: int = MODEL_READS) -> str:
@@ -79,24 +80,33 @@ def _words(run: str) -> tuple[str, ...]:
 
 
 def _fold(piece: str) -> str:
+    if piece.isascii() and piece.isalnum():
+        return piece.lower()
     folded = unicodedata.normalize("NFKC", piece.lower())
     return "".join(c for c in folded if c.isalnum() or c == ".")
+
+
+def _cut(match: re.Match[str]) -> Sequence[str]:
+    """Tokens of one run of letters of a kind."""
+    run = match.group()
+    if match.lastgroup == "han":
+        return _words(run)
+    if match.lastgroup == "pairs":
+        return [run[place : place + 2] for place in range(max(1, len(run) - 1))]
+    return (_fold(run),)
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
     """Tokens of an already normalised text with the span of characters that each stands at."""
     found: list[tuple[str, int, int]] = []
     for match in _RUN.finditer(text):
-        start, run = match.start(), match.group()
-        if match.lastgroup == "han":
-            for word in _words(run):
-                found.append((word, start, start + len(word)))
-                start += len(word)
-        elif match.lastgroup == "pairs":
-            last = max(1, len(run) - 1)
-            found.extend((run[i : i + 2], start + i, start + min(i + 2, len(run))) for i in range(last))
-        else:
-            found.append((_fold(run), start, match.end()))
+        if match.lastgroup == "word":  # folding may change its length
+            found.append((_cut(match)[0], *match.span()))
+            continue
+        start, step = match.start(), 1 if match.lastgroup == "pairs" else None
+        for word in _cut(match):
+            found.append((word, start, start + len(word)))
+            start += step or len(word)
     return found
 
 
@@ -105,7 +115,14 @@ def tokens(text: str) -> list[str]:
 
     Segmenting the tokens joined by blanks gives the same tokens; full- and half-width forms give the same.
     """
-    return [token for token, _, _ in spans(normalise(text)) if token]
+    return [token for match in _RUN.finditer(normalise(text)) for token in _cut(match) if token]
+
+
+@lru_cache(maxsize=20_000)
+def _letter(first: str) -> str | None:
+    """Which script a character is of."""
+    found = _SCRIPT.match(first)
+    return found.lastgroup if found else None
 
 
 def script(words: Sequence[str]) -> str:
@@ -114,7 +131,7 @@ def script(words: Sequence[str]) -> str:
     Encoders place texts of one language near each other; this is what the place is told by, so a wrong or
     missing language field does no harm.
     """
-    counts = Counter(found.lastgroup for word in words if (found := _SCRIPT.match(word)))
+    counts = Counter(_letter(word[:1]) for word in words)
     if counts["ja"] * 10 > counts["zh"] + counts["en"]:  # Japanese mixes kana with Han characters
         return "ja"
     best = max(("zh", "en", "ko", "ru"), key=lambda name: counts[name])

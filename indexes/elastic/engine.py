@@ -98,17 +98,15 @@ class ElasticEngine:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def apply(self, operations: Sequence[Operation]) -> list[OpResult]:
-        """Carry out operations; one result each, in their order, visible to searches afterwards."""
+    def apply(self, operations: Sequence[Operation], *, visible: bool = True) -> list[OpResult]:
+        """Carry out operations; one result each, in their order. A visible call makes all earlier ones visible too."""
         if not operations:
             return []
-        lines: list[Mapping[str, Any]] = []
-        for operation in operations:
-            meta = {"_id": operation.id, "version": operation.version, "version_type": "external_gte"}
-            lines += [{"index": meta}, mapping.source(operation)]
+        # the client's types know only mappings here; lines that are bytes go out as they are
+        lines: list[Any] = [line for operation in operations for line in mapping.bulk_lines(operation)]
         with _translated():
             answer = self._slow.bulk(
-                operations=lines, index=self.target, refresh=True, require_alias=self.bound is None or None
+                operations=lines, index=self.target, refresh=visible, require_alias=self.bound is None or None
             )
         results = [
             _result(operation.id, item["index"])

@@ -6,10 +6,12 @@ Strict: a field that is not named here is an error of the document, never a gues
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import orjson
 
 from indexes.engine import DELETED, Document, Fingerprint, Operation, Terms, Upsert, Vector, id_key
 from indexes.facets import FACETS, SORT_FIELDS
@@ -51,6 +53,17 @@ def mapping(fingerprint: Fingerprint) -> dict[str, Any]:
     }
 
 
+def bulk_lines(operation: Operation) -> tuple[bytes, bytes]:
+    """The operation as two lines of a bulk request: an older version than the one held is refused."""
+    action = {"_id": operation.id, "version": operation.version, "version_type": "external_gte"}
+    return orjson.dumps({"index": action}), as_json(source(operation))
+
+
+def as_json(found: Mapping[str, Any]) -> bytes:
+    """A document as JSON; numbers of vectors are written with the digits that four bytes can tell apart."""
+    return orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
 def source(operation: Operation) -> dict[str, Any]:
     """The operation's document; a delete leaves a marker that no filter lets through."""
     found: dict[str, Any] = {"key": id_key(operation.id), "version": operation.version, "visibility": DELETED}
@@ -72,7 +85,7 @@ def _content(document: Document) -> dict[str, Any]:
         **document.sorts,
     }
     if document.vector is not None:
-        found["vector"] = document.vector.tolist()
+        found["vector"] = document.vector
         found["packed"] = pack(document.vector)
     return found
 

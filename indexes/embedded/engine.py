@@ -94,8 +94,8 @@ class EmbeddedEngine:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def apply(self, operations: Sequence[Operation]) -> list[OpResult]:
-        """Carry out operations; one result each, in their order, visible to searches afterwards."""
+    def apply(self, operations: Sequence[Operation], *, visible: bool = True) -> list[OpResult]:
+        """Carry out operations; one result each, in their order. Always visible: here that costs nothing more."""
         with self._writing() as reader:
             try:
                 return apply_to(reader, operations)

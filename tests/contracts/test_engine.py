@@ -80,6 +80,15 @@ def test_one_refused_document_leaves_the_others_alone(engine: Engine) -> None:
     assert engine.page(SetQuery(PUBLIC)).total == 2
 
 
+def test_what_was_applied_unseen_is_seen_after_the_next_visible_call(engine: Engine) -> None:
+    """3: even when nothing of that call's own is taken in."""
+    first = [Upsert(make_document(number, rng(number), version=2)) for number in (1, 2)]
+    assert [result.outcome for result in engine.apply(first, visible=False)] == [Outcome.DONE] * 2
+    assert engine.apply([Upsert(make_document(1, rng(), version=1))])[0].outcome is Outcome.STALE
+    assert engine.page(SetQuery(PUBLIC)).total == 2
+    assert sorted(held.id for held in engine.held()) == ["need-1", "need-2"]
+
+
 def test_visibility_hides_from_every_kind_of_question(engine: Engine) -> None:
     """51: what somebody may not see is in no hit, count or facet."""
     hidden = make_document(1, rng(), visibility="brokers", facets={"kind": ("expert",), "chain": ("energy",)})

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from config.settings import Settings
 from indexes import sync
@@ -23,7 +23,7 @@ from indexes.opening import open_engine
 from matcher import clock
 from matcher.db import in_transaction, reading, transaction
 from matcher.embedding import Encoder, open_encoder
-from matcher.models import PRIORITY_IMPORT, OutboxItem, Stage
+from matcher.models import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
 from matcher.vocabulary import RecordState
 from tests.contracts.corpus import fitting_engine, organisation, publish, publish_many, touch
 from tests.fixtures.platform import environment_of
@@ -64,6 +64,13 @@ def total(engine: Engine) -> int:
     return engine.page(SetQuery(PUBLIC)).total
 
 
+def imported(count: int, vectors: str) -> None:
+    """So many published records whose outbox items are an import's."""
+    publish_many(count, vectors=vectors)
+    with transaction() as session:
+        session.execute(update(OutboxItem).values(priority=PRIORITY_IMPORT))
+
+
 class Wrapped:
     """A real engine whose `apply` can be told to fail in ways that a test cannot make a server fail."""
 
@@ -71,15 +78,18 @@ class Wrapped:
         self.engine = engine
         self.refuse: dict[str, bool] = {}
         self.down = False
+        self.calls: list[tuple[int, bool]] = []  # how many operations, whether to be visible
+        self.down_after: int | None = None
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.engine, name)
 
-    def apply(self, operations: Sequence[Operation]) -> list[OpResult]:
-        if self.down:
+    def apply(self, operations: Sequence[Operation], *, visible: bool = True) -> list[OpResult]:
+        self.calls.append((len(operations), visible))
+        if self.down or (self.down_after is not None and len(self.calls) > self.down_after):
             raise EngineUnavailableError("refused")
         kept = [each for each in operations if each.id not in self.refuse]
-        done = {result.id: result for result in self.engine.apply(kept)}
+        done = {result.id: result for result in self.engine.apply(kept, visible=visible)}
         for name, retryable in self.refuse.items():
             done[name] = OpResult(name, Outcome.FAILED, retryable, "no")
         return [done[each.id] for each in operations]
@@ -129,6 +139,77 @@ def test_people_overtake_imports(engine: Engine) -> None:
     assert [item.record_id for item in claimed] == [person.id]
 
 
+def test_imports_go_in_rounds_and_are_visible_when_their_items_move_on(
+    engine: Engine, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """3: several batches of an import in one step, all findable as soon as any of them waits for matching."""
+    monkeypatch.setattr(sync, "BATCH", 10)
+    imported(25, encoder.fingerprint)
+    wrapped = Wrapped(engine)
+    step = sync.step(wrapped, encoder)  # type: ignore[arg-type]
+    assert wrapped.calls == [(10, False), (10, False), (5, True)]
+    assert step.handled == len(step.to_match) == 25
+    assert total(engine) == 25
+    assert stages() == {Stage.MATCH: 25}
+    assert differences(engine, encoder).ids == []
+
+
+def test_an_import_of_whole_batches_ends_visible(
+    engine: Engine, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "BATCH", 10)
+    imported(20, encoder.fingerprint)
+    wrapped = Wrapped(engine)
+    assert sync.step(wrapped, encoder).handled == 20  # type: ignore[arg-type]
+    assert wrapped.calls == [(10, False), (10, True)]
+    assert total(engine) == 20
+
+
+def test_a_round_ends_when_its_time_is_up(
+    engine: Engine, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "BATCH", 10)
+    monkeypatch.setattr(sync, "ROUND_SECONDS", -1.0)
+    imported(25, encoder.fingerprint)
+    assert sync.step(engine, encoder).handled == 10
+    assert total(engine) == 10
+
+
+def test_a_persons_change_does_not_wait_for_an_import(
+    engine: Engine, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch with somebody's change is visible at once and ends the round; the import goes on afterwards."""
+    monkeypatch.setattr(sync, "BATCH", 10)
+    imported(25, encoder.fingerprint)
+    with transaction() as session:
+        session.get_one(OutboxItem, 25).priority = PRIORITY_PERSON
+    wrapped = Wrapped(engine)
+    step = sync.step(wrapped, encoder)  # type: ignore[arg-type]
+    assert wrapped.calls == [(10, True)]
+    assert 25 in step.to_match
+    assert total(engine) == 10
+    run(engine, encoder)
+    assert total(engine) == 25
+
+
+def test_an_index_that_goes_away_within_a_round_postpones_all_of_it(
+    engine: Engine, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """8: what was confirmed but never made visible is not done: the whole round is carried out again."""
+    monkeypatch.setattr(sync, "BATCH", 10)
+    imported(25, encoder.fingerprint)
+    wrapped = Wrapped(engine)
+    wrapped.down_after = 1
+    step = sync.step(wrapped, encoder)  # type: ignore[arg-type]
+    assert (step.handled, step.unavailable) == (0, "refused")
+    assert step.postponed == 25
+    assert stages() == {Stage.INDEX: 25}
+    with later(10):
+        assert sync.step(engine, encoder).handled == 25
+    assert total(engine) == 25
+    assert stages() == {Stage.MATCH: 25}
+
+
 def test_two_relays_carry_out_each_item_once(database: Settings) -> None:
     """4: two relays at once over 500 items: each item is claimed once, none is lost."""
     publish_many(500)
@@ -156,8 +237,8 @@ from indexes.opening import open_engine, encoder_or_none
 settings = get_settings()
 engine = open_engine(settings)
 real = engine.apply
-def apply(operations):
-    real(operations)
+def apply(operations, visible):
+    real(operations, visible=visible)
     os.kill(os.getpid(), signal.SIGKILL)
 engine.apply = apply
 sync.step(engine, encoder_or_none(settings))
