@@ -22,7 +22,8 @@ from web import format as words
 from web.cards import Chip
 from web.cases.presentation import row_of
 from web.locale import translated
-from web.matches.presentation import bridge_of, need_bank, offer_bank
+from web.matches.presentation import need_bank, offer_bank
+from web.matches.rows import bridge_row_of
 from web.session import current_actor, reading
 
 blueprint = Blueprint("broker", __name__)
@@ -55,7 +56,7 @@ def desk() -> str:
         week=len(week),
         profile=profile,
         load=loads(reading()).get(actor.user_id or 0, 0),
-        matches=[bridge_of(actor, match, chips=[Chip(text, "ink")] if text else []) for match, text in waiting],
+        matches=[bridge_row_of(match, chips=[Chip(text, "ink")] if text else []) for match, text in waiting],
     )
 
 

@@ -13,9 +13,9 @@ from matcher.digest import monday_of, week_of
 from matcher.models import Achievement, Answer, Match, Need
 from matcher.vocabulary import AnswerKind, Level
 from web.console.shell import blueprint, console_page
-from web.matches.presentation import bridge_of
+from web.matches.rows import bridge_row_of
 from web.paging import page_number, page_of
-from web.session import current_actor, reading
+from web.session import reading
 
 PAGE = 20
 
@@ -44,7 +44,6 @@ def matches() -> str:
         )
         .order_by(*order)
     )
-    actor = current_actor()
     return console_page(
         "matches",
         "console.matches",
@@ -55,7 +54,7 @@ def matches() -> str:
         total=total,
         levels=[(level, levels[level]) for level in Level if level in levels],
         answered=_answers(*span),
-        items=[bridge_of(actor, match) for match in shown],
+        items=[bridge_row_of(match) for match in shown],
         page=page,
         url=lambda number: url_for("console.matches", week=week, page=number),
     )

@@ -16,7 +16,8 @@ from matcher.digest import delivery_of, due_at, entries, items_of, monday_of, pl
 from matcher.inbox import Box, counts
 from matcher.models import Delivery, DeliveryKind, DeliveryState, User
 from web.cards import Chip
-from web.matches.presentation import bridge_of, other_says_yes
+from web.matches.presentation import other_says_yes
+from web.matches.rows import bridge_row_of
 from web.session import current_actor, reading, signed_in_user
 
 blueprint = Blueprint("digests", __name__)
@@ -65,8 +66,8 @@ def show(week: str | None) -> str:
         due=due_at(shown, settings),
         planned=len(ids),
         items=[
-            bridge_of(actor, entry.match,
-                      chips=[Chip(_("对方有兴趣，等您答复"), "ink")] if other_says_yes(actor, entry.match) else [])
+            bridge_row_of(entry.match,
+                          chips=[Chip(_("对方有兴趣，等您答复"), "ink")] if other_says_yes(actor, entry.match) else [])
             for entry in found
         ],
         past=_past(user, shown),

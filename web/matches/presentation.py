@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from matcher.actor import Actor
 from matcher.models import Achievement, Answer, Match, Need
@@ -19,9 +18,6 @@ from web import format as words
 from web.cards import Chip, record_url, summary, title_of
 from web.matches.gaps import gaps_of
 from web.matches.reasons import Gap, Reason, reasons_of
-
-VERDICTS = (("ok", _l("%(count)s 项相合")), ("warn", _l("%(count)s 项接近")), ("bad", _l("%(count)s 项不合")),
-            ("none", _l("%(count)s 项待确认")))
 
 
 @dataclass(frozen=True)
@@ -39,35 +35,24 @@ class Bank:
 
 @dataclass(frozen=True)
 class Bridge:
-    """What the `bridge` and `bridge_row` macros show."""
+    """What the `bridge` macro shows."""
 
-    id: int
-    level: str
     level_label: str
     probability: float | None
     need: Bank
     offer: Bank
     reasons: Sequence[Reason]
-    url: str
-    best: str
-    chips: Sequence[Chip]
     gaps: Sequence[Gap] = field(default=())
 
 
-def bridge_of(actor: Actor, match: Match, *, chips: Sequence[Chip] = (), named: bool | None = None) -> Bridge:
+def bridge_of(actor: Actor, match: Match, *, named: bool | None = None) -> Bridge:
     """The view of `match` for `actor`. `named` tells an anonymous need's owner all the same (a case both agreed to)."""
-    reasons = reasons_of(match)
     return Bridge(
-        id=match.id,
-        level=match.level,
         level_label=words.label(match.level, "Level"),
         probability=match.probability,
         need=need_bank(actor, match.need, named=named),
         offer=offer_bank(match.achievement),
-        reasons=reasons,
-        url=url_for("matches.show", match_id=match.id),
-        best=best_words(reasons),
-        chips=[*chips, *verdict_chips(reasons)],
+        reasons=reasons_of(match),
         gaps=gaps_of(match),
     )
 
@@ -80,9 +65,8 @@ def need_bank(actor: Actor, need: Need, *, named: bool | None = None) -> Bank:
         Chip(words.left(need.deadline), "", words.exact(need.deadline)),
         Chip(words.labels(need.coop_modes, "CoopMode")),
     ]
-    side = _("需求 · %(kind)s", kind=words.label(need.organisation.kind, "OrgKind"))
     owner = owner_of(actor, need, named=named)
-    return Bank(side, title_of(need), record_url("need", need.id), need.lang, owner, summary(need), _filled(chips))
+    return Bank(need_side(need), title_of(need), record_url("need", need.id), need.lang, owner, summary(need), _filled(chips))
 
 
 def offer_bank(achievement: Achievement) -> Bank:
@@ -94,10 +78,19 @@ def offer_bank(achievement: Achievement) -> Bank:
         Chip(words.labels(achievement.coop_modes, "CoopMode")),
         Chip(_("价格 %(amount)s", amount=words.price(achievement))),
     ]
-    side = _("成果 · %(kind)s", kind=words.label(achievement.organisation.kind, "OrgKind"))
     owner = _with_place(achievement.organisation.name, achievement.region)
-    return Bank(side, title_of(achievement), record_url("achievement", achievement.id), achievement.lang, owner,
+    return Bank(offer_side(achievement), title_of(achievement), record_url("achievement", achievement.id), achievement.lang, owner,
                 summary(achievement), _filled(chips))
+
+
+def need_side(need: Need) -> str:
+    """What stands above a need: that it is one, and what kind of organisation has it."""
+    return str(_("需求 · %(kind)s", kind=words.label(need.organisation.kind, "OrgKind")))
+
+
+def offer_side(achievement: Achievement) -> str:
+    """What stands above an achievement."""
+    return str(_("成果 · %(kind)s", kind=words.label(achievement.organisation.kind, "OrgKind")))
 
 
 def owner_of(actor: Actor, need: Need, *, named: bool | None = None) -> str:
@@ -113,18 +106,6 @@ def _with_place(name: str, region: str | None) -> str:
 
 def _filled(chips: Sequence[Chip]) -> list[Chip]:
     return [chip for chip in chips if chip.text]
-
-
-def best_words(reasons: Sequence[Reason]) -> str:
-    """The one reason that a list shows: the first that speaks for the match."""
-    best = next((reason for reason in reasons if reason.verdict == "ok"), None)
-    return best.sentence() if best else ""
-
-
-def verdict_chips(reasons: Sequence[Reason]) -> list[Chip]:
-    """How many reasons came out which way."""
-    count = Counter(reason.verdict for reason in reasons)
-    return [Chip(str(text) % {"count": count[verdict]}, verdict) for verdict, text in VERDICTS if count[verdict]]
 
 
 def own_answer(actor: Actor, match: Match) -> Answer | None:

@@ -25,6 +25,7 @@ from web.locale import translated
 from web.matches.computed import computed_facts
 from web.matches.forms import AnswerForm
 from web.matches.presentation import bridge_of, other_says_yes, own_answer, stages_of
+from web.matches.rows import bridge_row_of
 from web.paging import page_number, page_of
 from web.session import current_actor, reading, refresh
 from web.views_counter import count_views
@@ -53,7 +54,7 @@ def index() -> str:
         box=box,
         boxes=[{"label": label, "url": url_for("matches.index", box=key.value), "current": key == box, "count": count[key]}
                for key, label in BOXES.items()],
-        items=[bridge_of(actor, match, chips=_chips(actor, match)) for match in found],
+        items=[bridge_row_of(match, chips=_chips(actor, match)) for match in found],
         total=sum(count.values()),
         page=page,
         url=lambda number: url_for("matches.index", box=box.value, page=number),
@@ -164,5 +165,5 @@ def of_record(folder: str, record_id: int) -> str:
         title=title_of(record),
         card=card(record),
         other=_("成果") if kind is Kind.NEED else _("需求"),
-        items=[bridge_of(actor, match, chips=_chips(actor, match)) for match in found],
+        items=[bridge_row_of(match, chips=_chips(actor, match)) for match in found],
     )

@@ -16,9 +16,9 @@ from matcher.facts import achievement_facts, need_facts
 from matcher.text import tokens
 from tests import factories as make
 from web.matches.gaps import STEPS, gaps_of
-from web.matches.presentation import best_words, verdict_chips
 from web.matches.quotes import own_punctuation, quoted
 from web.matches.reasons import KINDS, reasons_of
+from web.matches.rows import best_words, verdict_chips
 
 
 @pytest.fixture
