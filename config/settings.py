@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import NamedTemporaryFile, gettempdir
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,6 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 INSECURE_KEY = "development-only-key"
 MIN_KEY_LENGTH = 32
 MAX_SOCKET_PATH = 100
+PRICE_KEY_BYTES = 32
 
 
 class SettingsError(Exception):
@@ -44,6 +48,23 @@ def _country(value: str) -> str:
     if value not in holidays.list_supported_countries():
         raise ValueError("must be an ISO 3166 country code such as CN")
     return value
+
+
+def _keys(value: str | None) -> str | None:
+    if value:
+        decode_keys(value)
+    return value or None
+
+
+def decode_keys(text: str) -> list[bytes]:
+    """The keys of a comma-separated list; ValueError when one is not 32 bytes in base64. Never quotes a key."""
+    try:
+        keys = [base64.b64decode(part.strip(), altchars=b"-_", validate=True) for part in text.split(",")]
+    except ValueError:
+        keys = []
+    if not keys or any(len(key) != PRICE_KEY_BYTES for key in keys):
+        raise ValueError("each key must be 32 random bytes in base64")
+    return keys
 
 
 def _dates(value: object) -> object:
@@ -88,6 +109,14 @@ class Settings(BaseSettings):
         None,
         description="Signs sessions and links; at least 32 characters. Empty: made once and kept in the data folder.",
     )
+    price_key: Annotated[str | None, AfterValidator(_keys)] = Field(
+        None,
+        description="Seals price ranges: 32 random bytes in base64, older keys after commas. Empty: no sealed ranges in production, elsewhere made once and kept in the data folder.",
+    )
+    notice_days: int = Field(
+        15, ge=15, le=90, description="Days that a price is on public notice; the law asks for at least 15."
+    )
+    listing_days: int = Field(20, ge=1, le=365, description="Fewest days that a listing stays open.")
     public_url: Annotated[str, _url("http", "https")] = Field(
         "http://127.0.0.1:8000", description="The address people use; the only source of links in mails."
     )
@@ -198,17 +227,30 @@ class Settings(BaseSettings):
 
     def signing_key(self) -> str:
         """Key for sessions and signed links: the setting, else one made on first use and kept in the data folder."""
-        return self.secret_key or _stored_key(self.data_dir / "secret.key")
+        return self.secret_key or _stored_key(self.data_dir / "secret.key", lambda: secrets.token_urlsafe(48))
+
+    def price_keys(self) -> list[bytes]:
+        """Keys that seal price ranges, the one for new ones first; none in production unless the setting gives one."""
+        if self.price_key:
+            return decode_keys(self.price_key)
+        if self.environment == "production":
+            return []
+        return decode_keys(_stored_key(self.data_dir / "price.key", _new_price_key))
 
 
-def _stored_key(path: Path) -> str:
+def _new_price_key() -> str:
+    return base64.b64encode(secrets.token_bytes(PRICE_KEY_BYTES)).decode()
+
+
+def _stored_key(path: Path, make: Callable[[], str]) -> str:
+    """What `make` gave the first process that asked; the file appears at once and whole, for other processes read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent) as file:  # readable by its owner alone
+            file.write(make())
+            file.flush()
+            with suppress(FileExistsError):
+                path.hardlink_to(file.name)
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -14,6 +14,7 @@ from matcher.actor import Actor
 from matcher.messages import Message, msg
 from matcher.models import Case
 from matcher.permissions import side_of
+from matcher.pricing.current import has_agreed_price, needs_no_notice, needs_notice, notice_is_clear
 from matcher.vocabulary import CaseParty, CaseState, Role
 
 N, O, B, P = CaseParty.NEED, CaseParty.OFFER, CaseParty.BROKER, CaseParty.OPERATOR  # noqa: E741
@@ -58,6 +59,10 @@ class Row:
 
 NEED_AGREED = Guard(lambda _session, case: case.need_agreed_at is not None, msg("需求方同意对接"))
 OFFER_AGREED = Guard(lambda _session, case: case.offer_agreed_at is not None, msg("成果方同意对接"))
+PRICED = Guard(has_agreed_price, msg("商定价格"))
+NOTICE_DUE = Guard(needs_notice, msg("须公示的价格（公立机构协议定价或作价入股）"))
+NO_NOTICE_DUE = Guard(needs_no_notice, msg("完成公示"))
+NOTICE_OVER = Guard(notice_is_clear, msg("公示期满且没有未处理的异议"))
 HAS_BROKER = Guard(lambda _session, case: case.broker_id is not None, msg("指定经纪人"))
 
 # First action after both said yes within three working days (anchors: acceptance numbers); the others by custom.
@@ -83,11 +88,14 @@ TABLE: dict[CaseState, Row] = {
     ),
     CaseState.PRICING: Row(
         Step(msg("商定价格与合作条件"), B, 10),
-        (Move(CaseState.NOTICE, BROKER_ONLY), Move(CaseState.SIGNED, BROKER_ONLY)),
+        (
+            Move(CaseState.NOTICE, BROKER_ONLY, (PRICED, NOTICE_DUE)),
+            Move(CaseState.SIGNED, BROKER_ONLY, (PRICED, NO_NOTICE_DUE)),
+        ),
     ),
     CaseState.NOTICE: Row(
         Step(msg("完成公示并处理异议"), O, 15),
-        (Move(CaseState.SIGNED, BROKER_ONLY), Move(CaseState.PRICING, BROKER_ONLY)),
+        (Move(CaseState.SIGNED, BROKER_ONLY, (NOTICE_OVER,)), Move(CaseState.PRICING, BROKER_ONLY)),
     ),
     CaseState.SIGNED: Row(
         Step(msg("办理技术合同认定登记"), O, 20),

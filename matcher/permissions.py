@@ -25,6 +25,7 @@ from matcher.rules import (
     CONSENTS,
     CONSENTS_TO_BROKERS,
     ENTERPRISE,
+    EVERYBODY,
     MATCH_SIDE,
     MEMBER,
     NAMED,
@@ -116,6 +117,13 @@ PERMISSIONS: Table = {
     # the four officers
     "post.decide": [[OPERATOR]],
     "visit.read": [[VERIFIED, OFFICER], [OWNER], [OPERATOR]],
+    # price
+    "price.write": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
+    "price.confirm": [[VERIFIED, CASE_PARTY]],
+    "range.enter": [[VERIFIED, CASE_PARTY]],
+    "notice.start": [[VERIFIED, OFFER_SIDE], [ASSIGNED_BROKER], [OPERATOR]],
+    "objection.file": [[EVERYBODY]],
+    "objection.decide": [[VERIFIED, OFFER_SIDE], [OPERATOR]],
     # people
     "organisation.found": [[VERIFIED]],
     "organisation.join": [[VERIFIED]],

@@ -51,6 +51,7 @@ def _is(value: int | None, own: int | None) -> bool:
     return own is not None and value == own
 
 
+EVERYBODY = _about_actor("everybody", lambda _actor: True)
 NEVER = _about_actor("never", lambda _actor: False)
 SIGNED_IN = _about_actor("signed in", lambda actor: actor.user_id is not None)
 VERIFIED = _about_actor("verified", lambda actor: actor.user_id is not None and actor.verified)

@@ -61,6 +61,12 @@ WanOrNone = Annotated[
     Annotated[Decimal, Field(ge=0, le=MAX_WAN, decimal_places=4, allow_inf_nan=False)] | None,
     BeforeValidator(_number),
 ]
+PriceWan = Annotated[
+    Decimal, BeforeValidator(_number), Field(gt=0, le=MAX_WAN, decimal_places=4, allow_inf_nan=False)
+]
+PartPercent = Annotated[
+    Decimal, BeforeValidator(_number), Field(gt=0, lt=100, decimal_places=2, allow_inf_nan=False)
+]
 Trl = Annotated[Annotated[int, Field(ge=1, le=9)] | None, BeforeValidator(_number)]
 DateOrNone = Annotated[date | None, Optional]
 Keyword = Annotated[Line, Field(min_length=1, max_length=40)]
@@ -74,6 +80,8 @@ _TEXTS: dict[str, str] = {
     "too_short": "至少 %(min_length)s 项。",
     "greater_than_equal": "不能小于 %(ge)s。",
     "less_than_equal": "不能大于 %(le)s。",
+    "greater_than": "必须大于 %(gt)s。",
+    "less_than": "必须小于 %(lt)s。",
     "enum": "请从列表中选择。",
     "decimal_max_places": "最多 %(decimal_places)s 位小数。",
     "control_characters": "含有不能使用的控制字符，请删除后重试。",
@@ -100,6 +108,8 @@ def _marked() -> list[Message]:
         msg("至少 %(min_length)s 项。", min_length=0),
         msg("不能小于 %(ge)s。", ge=0),
         msg("不能大于 %(le)s。", le=0),
+        msg("必须大于 %(gt)s。", gt=0),
+        msg("必须小于 %(lt)s。", lt=0),
         msg("请从列表中选择。"),
         msg("最多 %(decimal_places)s 位小数。", decimal_places=0),
         msg("含有不能使用的控制字符，请删除后重试。"),

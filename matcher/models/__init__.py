@@ -11,8 +11,10 @@ from matcher.models.finance import FinanceNeed, FinanceReferral
 from matcher.models.matches import Answer, Match
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
 from matcher.models.people import ApiToken, BrokerProfile, Membership, Organisation, User
+from matcher.models.pricing import Notice, Objection, Pricing, SealedRange
 from matcher.models.records import MODELS, Achievement, Expert, Need, Record
 from matcher.models.rights import RightsHolder, RightsTable, TeamMember
+from matcher.models.sales import Bid, Sale, SaleParticipant
 from matcher.models.shares import BenefitShare, Distribution
 from matcher.models.statistics import CorpusSnapshot, Embedding, NamedValue, ViewCount
 from matcher.models.tasks import CaseTask, OfficerPost, Training, Visit
@@ -28,6 +30,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "BenefitShare",
+    "Bid",
     "BrokerProfile",
     "Case",
     "CaseEvent",
@@ -52,16 +55,22 @@ __all__ = [
     "Milestone",
     "NamedValue",
     "Need",
+    "Notice",
     "NumberSeries",
+    "Objection",
     "OfficerPost",
     "Organisation",
     "OutboxItem",
     "Payment",
     "PerformanceReport",
+    "Pricing",
     "Record",
     "RegistrationStep",
     "RightsHolder",
     "RightsTable",
+    "Sale",
+    "SaleParticipant",
+    "SealedRange",
     "Stage",
     "TeamMember",
     "Training",

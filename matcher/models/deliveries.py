@@ -45,6 +45,13 @@ class DeliveryKind(Term):
     REMINDER = "reminder", "到期提醒"
     OVERDUE = "overdue", "逾期通知"
     ESCALATED = "escalated", "逾期升级"
+    PRICE_AGREED = "price_agreed", "价格已商定"
+    NOTICE_STARTED = "notice_started", "开始公示"
+    OBJECTION_FILED = "objection_filed", "收到公示异议"
+    NOTICE_ENDED = "notice_ended", "公示期满"
+    SALE_TAKEN = "sale_taken", "挂牌有人摘牌"
+    OUTBID = "outbid", "出价被超过"
+    SALE_ENDED = "sale_ended", "公开交易结束"
 
 
 class Delivery(Base):

@@ -29,6 +29,8 @@ class Organisation(Base):
     proposed_code: Mapped[str | None] = mapped_column(String(18))
     state: Mapped[str] = mapped_column(String(16), default=OrgState.PENDING, index=True)
     review_remark: Mapped[str] = mapped_column(String(500), default="")
+    # an operator's word on whether it is publicly funded; without one the kind says so (`matcher.pricing.owners`)
+    is_public: Mapped[bool | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
