@@ -29,6 +29,8 @@ SECTIONS = (
     "web.matches.views",
     "web.matches.links",
     "web.cases.routes",
+    "web.prices.views",
+    "web.prices.notices",
     "web.broker.views",
     "web.digest.views",
     "web.console.views",

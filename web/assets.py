@@ -23,6 +23,7 @@ STYLES = (
     "search",
     "pages",
     "work",
+    "prices",
     "print",
 )
 YEAR = 31_536_000

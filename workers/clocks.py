@@ -29,6 +29,9 @@ NIGHTLY: tuple[Sweep, ...] = (
     duties.remind,
     duties.tell_overdue,
 )
+from workers.price_clocks import close_notices
+MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices)
+NIGHTLY: tuple[Sweep, ...] = (expire_vouchers, warn_of_ends)
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"
 log = structlog.get_logger()

@@ -38,6 +38,7 @@ from matcher.vocabulary import (
     Side,
 )
 from workers import task_letters
+from workers import price_letters
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.reasons import best_reason
 from workers.wording import Wording
@@ -293,6 +294,9 @@ def _facts(desk: _Desk, record: Any) -> list[str]:
 def _task(desk: _Desk) -> dict[str, Any] | Skip:
     found = task_letters.values_of(desk.session, desk.settings, desk.user, desk.wording, desk.payload)
     return found or Skip(DONE)
+def _price(desk: _Desk) -> dict[str, Any] | Skip:
+    found = price_letters.values_of(desk.session, desk.settings, desk.user, desk.wording, desk.payload)
+    return found or Skip(HIDDEN)
 
 
 Writer = Callable[[_Desk], "dict[str, Any] | Skip"]
@@ -311,6 +315,13 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.REMINDER: _task,
     DeliveryKind.OVERDUE: _task,
     DeliveryKind.ESCALATED: _task,
+    DeliveryKind.PRICE_AGREED: _price,
+    DeliveryKind.NOTICE_STARTED: _price,
+    DeliveryKind.OBJECTION_FILED: _price,
+    DeliveryKind.NOTICE_ENDED: _price,
+    DeliveryKind.SALE_TAKEN: _price,
+    DeliveryKind.OUTBID: _price,
+    DeliveryKind.SALE_ENDED: _price,
     DeliveryKind.ORGANISATION: _organisation,
     DeliveryKind.VOUCHER: lambda desk: voucher_letter(desk) or Skip(HIDDEN),
     DeliveryKind.CLAIM: lambda desk: claim_letter(desk) or Skip(HIDDEN),

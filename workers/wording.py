@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -67,6 +67,15 @@ class Wording:
         return str(
             format_date(day, "d MMM y" if self.locale == "en" else "y 年 M 月 d 日", locale=self.locale)
         )
+
+    def last_day(self, end: datetime) -> str:
+        """The last day of a period that ends at `end`, which may be its midnight."""
+        return self.day(end - timedelta(microseconds=1))
+
+    def moment(self, moment: datetime) -> str:
+        """A day and its time in the configured zone."""
+        local = moment.astimezone(self.zone)
+        return f"{self.day(moment)} {local:%H:%M}"
 
     def money(self, low: Decimal | None, high: Decimal | None) -> str:
         """An amount or range given in 万元; in English in full yuan."""

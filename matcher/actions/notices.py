@@ -49,7 +49,7 @@ def start_notice(session: Session, actor: Actor, case_id: int) -> int:
     case.due_at = notice.ends_at
     case.version += 1
     add_event(session, case, actor, "notice_started", notice_id=notice.id)
-    tell_parties(session, case, DeliveryKind.NOTICE_STARTED, key=f"notice-{notice.id}")
+    tell_parties(session, case, DeliveryKind.NOTICE_STARTED, key=f"notice-{notice.id}", pricing_id=pricing.id)
     audit.record(session, actor, "notice.start", case)
     return notice.id
 
@@ -127,6 +127,7 @@ def _tell_deciders(session: Session, case: Case, objection: Objection) -> None:
             DeliveryKind.OBJECTION_FILED,
             key=f"objection-{objection.id}",
             case_id=case.id,
+            pricing_id=objection.notice.pricing_id,
             objection_id=objection.id,
         )
 
@@ -206,7 +207,7 @@ def close_notice(session: Session, actor: Actor, notice_id: int) -> None:
 
 def _end_in_peace(session: Session, actor: Actor, case: Case, notice: Notice) -> None:
     add_event(session, case, actor, "notice_ended", notice_id=notice.id)
-    tell_parties(session, case, DeliveryKind.NOTICE_ENDED, key=f"notice-{notice.id}")
+    tell_parties(session, case, DeliveryKind.NOTICE_ENDED, key=f"notice-{notice.id}", pricing_id=notice.pricing_id)
     if case.state == CaseState.NOTICE:
         case.next_step, case.next_party = SIGN.text, CaseParty.BROKER
         case.due_at = due_after(clock.now(), SIGNING_WORKDAYS)

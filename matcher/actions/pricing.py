@@ -117,7 +117,7 @@ def agree(session: Session, actor: Actor, case: Case, pricing: Pricing) -> None:
     pricing.notice_due = pricing.route in BETWEEN_PARTIES and is_public(owner)
     case.updated_at = moment
     add_event(session, case, actor, "price_agreed", route=pricing.route, amount=str(pricing.amount))
-    tell_parties(session, case, DeliveryKind.PRICE_AGREED, key=f"pricing-{pricing.id}")
+    tell_parties(session, case, DeliveryKind.PRICE_AGREED, key=f"pricing-{pricing.id}", pricing_id=pricing.id)
 
 
 @action("price.withdraw")

@@ -9,10 +9,14 @@ from config.settings import Settings
 from matcher import clock, files
 from matcher.actions import accounts, cases
 from matcher.actions.matches import answer_match
+from matcher.actions.notices import file_objection, start_notice
+from matcher.actor import VISITOR
 from matcher.db import reading, transaction
+from matcher.inputs.pricing import ObjectionInput
 from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, OutboxItem
-from matcher.vocabulary import AnswerKind, Role
+from matcher.vocabulary import AnswerKind, CaseState, Role
 from tests import factories as make
+from tests.prices import agree_price
 
 SECRET = "绝密配方七号"
 
@@ -46,7 +50,10 @@ def build(settings: Settings) -> World:
     file_id = cases.add_file(owner.actor, case_id, files.store(settings, "说明.txt", SECRET.encode()))
     cases.write_message(owner.actor, case_id, f"消息 {SECRET}")
     accounts.create_token(owner.actor, "脚本", ["read"])
+    notice_id, objection_id = _notice(owner, lab)
     values: dict[str, object] = {
+        "notice_id": notice_id,
+        "objection_id": objection_id,
         "folder": "needs",
         "kind": "need",
         "record_id": need,
@@ -71,6 +78,20 @@ def build(settings: Settings) -> World:
             "membership_id": session.query(Membership.id).order_by(Membership.id).limit(1).scalar(),
         }
     return World(people, values, draft)
+
+
+def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
+    """A public notice of another case with an objection; what it says is for those who decide on it."""
+    match = make.matched(make.published(owner, "need"), make.published(lab, "achievement"))
+    answer_match(owner.actor, match, AnswerKind.INTERESTED)
+    case_id = answer_match(lab.actor, match, AnswerKind.INTERESTED)
+    assert case_id is not None
+    with transaction() as session:
+        session.get_one(Case, case_id).state = CaseState.PRICING
+    agree_price(case_id, owner, lab)
+    notice_id = start_notice(lab.actor, case_id)
+    objection = ObjectionInput(name="张三", contact="zhang@example.org", reason=f"权属有争议，{SECRET}。")
+    return notice_id, file_objection(VISITOR, notice_id, objection)
 
 
 def _case(owner: make.Person, lab: make.Person, broker: make.Person | None, staff: make.Person) -> int:

@@ -17,6 +17,7 @@ from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PauseForm,
 from web.cases.frame import frame_of
 from web.cases.presentation import agreed, choices_of, lines_of
 from web.matches.presentation import bridge_of, need_bank, offer_bank
+from web.prices.presentation import card_of
 from web.session import current_actor, reading
 
 
@@ -58,6 +59,7 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         party=party,
         closed=case.state in CLOSED,
         frame=frame_of(case),
+        price_card=card_of(reading(), case.id),
         lines=lines_of(case, brokers()),
         files=files_of(case),
         choices=choices,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -181,12 +182,24 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "moved": lambda e, _b: _("进入“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
     "assigned": _assigned,
     "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
+    "price_proposed": lambda e, _b: _("提出价格：%(amount)s", amount=_wan(e)),
+    "price_confirmed": lambda e, _b: _("%(side)s确认价格", side=words.label(e.data.get("side"), "Side")),
+    "price_agreed": lambda e, _b: _("商定价格：%(amount)s", amount=_wan(e)),
+    "price_withdrawn": lambda _e, _b: _("撤回价格"),
+    "notice_started": lambda _e, _b: _("开始公示"),
+    "notice_ended": lambda _e, _b: _("公示期满，无未处理的异议"),
+    "objection_filed": lambda _e, _b: _("收到异议，公示暂停"),
+    "objection_decided": lambda e, _b: _("异议成立，价格作废") if e.data.get("state") == "upheld" else _("异议不成立"),
     "file": lambda _e, _b: _("上传了文件"),
     "paused": lambda e, _b: _("暂停到 %(day)s：%(reason)s", day=words.exact(date.fromisoformat(e.data["until"])), reason=words.label(e.data["reason"], "PauseReason")),
     "continued": lambda _e, _b: _("继续办理"),
     "resumed": lambda e, _b: _("恢复到“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
+
+
+def _wan(event: CaseEvent) -> str:
+    return words.money(Decimal(str(event.data.get("amount", 0))))
 
 
 def _text(event: CaseEvent) -> str:

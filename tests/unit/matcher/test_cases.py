@@ -17,6 +17,7 @@ from matcher.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.models import AuditEvent, Case, CaseEvent, Delivery
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState, EndReason
 from tests import factories as make
+from tests.prices import agree_price, give_notice
 
 
 class Bridge:
@@ -66,7 +67,11 @@ def test_every_open_state_has_a_step_and_every_end_has_none() -> None:
 def test_the_whole_path(bridge: Bridge) -> None:
     """From 双方同意 to 转化成功, each state with its step and due date, until it needs none."""
     for state in PATH[2:]:
-        bridge.move(bridge.broker, state)
+        if state == CaseState.NOTICE:
+            agree_price(bridge.id, bridge.firm, bridge.lab)
+            give_notice(bridge.id, bridge.lab)
+        else:
+            bridge.move(bridge.broker, state)
         case = bridge.case
         assert case.state == state
         assert (case.due_at is None) == (state in CLOSED)

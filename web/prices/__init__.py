@@ -1,0 +1,1 @@
+"""The price of a case, public notices, and sales in the open."""

@@ -1,0 +1,30 @@
+"""Sweeps of the calendar about prices: notices and sales whose time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from config.settings import Settings
+from matcher.actions import notices
+from matcher.actor import SYSTEM, Actor
+from matcher.db import reading
+from matcher.errors import Refused
+
+
+def close_notices(_settings: Settings) -> int:
+    """Confirm the end of notices that have run out; how many."""
+    with reading() as session:
+        due = notices.due_notices(session)
+    return _each(notices.close_notice, due)
+
+
+def _each(close: Callable[[Actor, int], object], numbers: Iterable[int]) -> int:
+    """Each in a transaction of its own; what somebody else closed or moved in between is left alone."""
+    done = 0
+    for number in numbers:
+        try:
+            close(SYSTEM, number)
+        except Refused:
+            continue
+        done += 1
+    return done
