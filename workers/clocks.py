@@ -17,10 +17,11 @@ from matcher.actions.pausing import wake_paused
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
 from workers import duties
+from workers.price_clocks import close_notices
 from workers.vouchers import expire_vouchers, warn_of_ends
 
 Sweep = Callable[[Settings], int]
-MINUTELY: tuple[Sweep, ...] = (wake_paused,)
+MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices)
 NIGHTLY: tuple[Sweep, ...] = (
     expire_vouchers,
     warn_of_ends,
@@ -29,9 +30,6 @@ NIGHTLY: tuple[Sweep, ...] = (
     duties.remind,
     duties.tell_overdue,
 )
-from workers.price_clocks import close_notices
-MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices)
-NIGHTLY: tuple[Sweep, ...] = (expire_vouchers, warn_of_ends)
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"
 log = structlog.get_logger()

@@ -37,8 +37,7 @@ from matcher.vocabulary import (
     RecordState,
     Side,
 )
-from workers import task_letters
-from workers import price_letters
+from workers import price_letters, task_letters
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.reasons import best_reason
 from workers.wording import Wording
