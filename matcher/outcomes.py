@@ -118,6 +118,7 @@ def openings(session: Session, record: Record, limit: int = 20) -> list[Opening]
             AuditEvent.action == "record.open_detail",
             AuditEvent.object_kind == record.__tablename__,
             AuditEvent.object_id == record.id,
+            AuditEvent.at >= record.created_at,  # SQLite may give a deleted draft's number to the next record
         )
         .order_by(AuditEvent.id.desc())
         .limit(limit)

@@ -62,6 +62,7 @@ PERMISSIONS: Table = {
     "achievement.create": [[VERIFIED, MEMBER, ACHIEVING]],
     "expert.create": [[VERIFIED, MEMBER, ACHIEVING]],
     "record.edit": [[VERIFIED, OWNER]],
+    "record.delete": [[VERIFIED, OWNER]],
     "record.submit": [[VERIFIED, OWNER]],
     "record.withdraw": [[VERIFIED, OWNER], [OPERATOR]],
     "record.confirm": [[VERIFIED, OWNER]],

@@ -147,10 +147,16 @@ class _Run:
             self.model.source_id.in_([row.given.source_id for row in rows]),
         )
         known = {(record.source, record.source_id): record for record in self.session.scalars(query)}
-        edits = select(AuditEvent.object_id).where(
-            AuditEvent.object_kind == self.model.__tablename__,
-            AuditEvent.object_id.in_([record.id for record in known.values()]),
-            AuditEvent.action == "record.save",
+        edits = (
+            select(AuditEvent.object_id)
+            .join(self.model, self.model.id == AuditEvent.object_id)
+            .where(
+                AuditEvent.object_kind == self.model.__tablename__,
+                AuditEvent.object_id.in_([record.id for record in known.values()]),
+                AuditEvent.action == "record.save",
+                # SQLite may give a deleted draft's number to the next record
+                AuditEvent.at >= self.model.created_at,
+            )
         )
         return known, set(self.session.scalars(edits)) if known else set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.settings import get_settings
@@ -89,6 +90,21 @@ def _check_complete(record: Record) -> None:
     problems = missing(record.kind, record, _today())
     if problems:
         raise Invalid(problems)
+
+
+@action("record.delete")
+def delete_draft(session: Session, actor: Actor, kind: str, record_id: int, version: int) -> None:
+    """Remove a draft for good. What was public once stays: matches, cases and the trail speak of it."""
+    record = find_record(session, actor, "record.delete", kind, record_id, version)
+    if record.state != RecordState.DRAFT or record.published_at is not None:
+        raise Conflict(msg("只有从未发布过的草稿可以删除。"))
+    enqueue(session, record)  # the relay finds no record and clears the index
+    audit.record(session, actor, "record.delete", record)
+    try:
+        with session.begin_nested():
+            session.delete(record)
+    except IntegrityError:
+        raise Conflict(msg("还有其他内容用到这条草稿，不能删除。")) from None
 
 
 @action("record.submit")

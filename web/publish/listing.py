@@ -162,6 +162,20 @@ def submit(kind: str, record_id: int) -> Response:
     return back(kind, record_id)
 
 
+@blueprint.post(f"{ADDRESS}/delete")
+@login_required
+def delete(kind: str, record_id: int) -> Response:
+    """Remove a draft for good."""
+    title = title_of(own_record(kind, record_id))
+    try:
+        actions.delete_draft(current_actor(), kind, record_id, sent_version())
+    except (Stale, Conflict) as error:
+        flash(translated(error.message), "warn")
+        return back(kind, record_id)
+    flash(_("已删除草稿：%(title)s", title=title), "ok")
+    return redirect(url_for("publish.mine"), 303)
+
+
 @blueprint.post(f"{ADDRESS}/withdraw")
 @login_required
 def withdraw(kind: str, record_id: int) -> Response:

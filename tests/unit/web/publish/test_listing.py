@@ -251,3 +251,23 @@ def test_the_list_reads_the_database_equally_often(browser_of: Browser) -> None:
         event.remove(db.engine(), "before_cursor_execute", note)
         counted.append(len(statements))
     assert counted[0] == counted[1]
+
+
+def test_a_draft_is_deleted_from_ones_own_list(browser_of: Browser) -> None:
+    """The button stands at drafts alone; afterwards the draft is neither listed nor found; a stale press keeps it."""
+    person = enterprise()
+    number, live = draft(person, "need", title="不要了"), published(person, "need", title="留下的")
+    client = browser_of(person)
+    page = client.get("/publish/mine").text
+    assert f"/publish/need/{number}/delete" in page
+    assert f"/publish/need/{live}/delete" not in page
+    assert press(client, "need", number, "delete", 99) == 303
+    assert load("need", number).title == "不要了"
+    answer = submit(client, f"/publish/need/{number}/delete", {"version": "1"}, page="/account")
+    assert (answer.status_code, answer.location) == (303, "/publish/mine")
+    page = client.get("/publish/mine").text
+    assert "已删除草稿：不要了" in page
+    assert f"/publish/need/{number}" not in page
+    assert client.get(f"/publish/need/{number}").status_code == 404
+    assert press(client, "need", live, "delete") == 303
+    assert load("need", live).state == "published"
