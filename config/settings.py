@@ -163,6 +163,15 @@ class Settings(BaseSettings):
     stalled_silent_days: int = Field(
         14, ge=1, le=365, description="Days without any change from which a case is on that list."
     )
+    freshness_days: int = Field(
+        60, ge=7, le=3650, description="Days after which the author of a listing is asked whether it is still valid."
+    )
+    freshness_reminder_days: int = Field(
+        14, ge=1, le=365, description="Days without an answer after which a reminder goes out and the listing sinks."
+    )
+    freshness_archive_days: int = Field(
+        30, ge=1, le=365, description="Further days without an answer after which the listing is archived."
+    )
     database_timeout: float = Field(30.0, gt=0, le=300, description="Seconds to wait for a busy database.")
     index_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds a search may take before it is given up."

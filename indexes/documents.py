@@ -17,6 +17,7 @@ from config.settings import get_settings
 from indexes.engine import Document, Vector, document_id, sort_key
 from indexes.facets import LAST, SORTS
 from matcher.facts import achievement_facts, need_facts
+from matcher.freshness.terms import SINKS_BY
 from matcher.models import Achievement, Expert, Need, Record
 from matcher.permissions import visibility_of
 from matcher.text import joined, script, tokens
@@ -44,6 +45,7 @@ def build(record: Record) -> Document | None:
         sorts=_sorts(record, identifier),
         digest="",
         text_hash=text_hash(passage(record)),
+        silent=record.silent_since is not None,
     )
     return replace(document, digest=_digest(document))
 
@@ -163,7 +165,7 @@ def _sorts(record: Record, identifier: str) -> dict[str, int]:
     low, high = _amounts(record)
     until: date | None = record.deadline if isinstance(record, Need) else None
     values = {
-        "published": int(record.published_at.timestamp()) if record.published_at else 0,
+        "published": _published(record),
         "amount_high": int(high * YUAN) if high is not None else 0,
         "amount_low": int(low * YUAN) if low is not None else LAST,
         "maturity": _trl(record) or 0,
@@ -171,6 +173,14 @@ def _sorts(record: Record, identifier: str) -> dict[str, int]:
     }
     descending = {sort.field: sort.descending for sort in SORTS.values()}
     return {name: sort_key(value, identifier, descending=descending[name]) for name, value in values.items()}
+
+
+def _published(record: Record) -> int:
+    """Second of the publication by which lists are ordered; of a silent record an earlier one."""
+    if record.published_at is None:
+        return 0
+    moment = record.published_at - SINKS_BY if record.silent_since else record.published_at
+    return int(moment.timestamp())
 
 
 def _digest(document: Document) -> str:
@@ -181,5 +191,6 @@ def _digest(document: Document) -> str:
         document.facets,
         document.sorts,
         document.text_hash,
+        document.silent,
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

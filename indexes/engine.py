@@ -60,6 +60,7 @@ class Document:
     sorts: Mapping[str, int]
     digest: str
     text_hash: str = ""
+    silent: bool = False  # its owner was asked in vain whether it is still valid, so it sinks
     vector: Vector | None = field(default=None, compare=False)
 
 
@@ -145,6 +146,7 @@ class Hit:
     lang: str = field(default="", compare=False)
     terms: Terms = field(default_factory=lambda: np.zeros(0, np.uint32), compare=False)
     vector: Vector | None = field(default=None, compare=False)
+    silent: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from matcher.corpus import K1, B, Statistics
 
 Scores = NDArray[np.float64]
 MIN_CENTRE = 5  # hits of one language below which their own mean says nothing about the language
+SILENT_SHARE = 0.8  # of its score that a silent record keeps
 WORD_WEIGHT = 0.35  # all of the query's words count like a nearness that only texts on the very subject have
 
 
@@ -92,9 +93,14 @@ def _unit(rows: Vector) -> Vector:
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
 
 
-def fuse(ids: Sequence[str], shared: Scores, near: Scores | None) -> list[str]:
-    """Ids best first, ties by id. Each score depends on its own document alone, so no other one moves it."""
+def fuse(ids: Sequence[str], shared: Scores, near: Scores | None, silent: Sequence[bool] = ()) -> list[str]:
+    """Ids best first, ties by id. Each score depends on its own document alone, so no other one moves it.
+
+    A `silent` record, whose owner does not answer for it, keeps its place among what fits much worse (M43).
+    """
     scores = WORD_WEIGHT * shared + (np.maximum(near, 0) if near is not None else 0)
+    if len(silent):
+        scores = np.where(silent, SILENT_SHARE * scores, scores)
     rounded = np.round(scores, 5)
     order = sorted(range(len(ids)), key=lambda place: (-rounded[place], ids[place]))
     return [ids[place] for place in order]

@@ -190,9 +190,11 @@ def _ranked(engine: Engine, asked: _Asked, found: _Found) -> list[str]:
     hits = [found.hits[each] for each in ids]
     corpus = statistics.current()
     words = scoring.words(asked.words.tokens, hits, corpus)
+    silent = [hit.silent for hit in hits]
     if asked.vector is None:
-        return scoring.fuse(ids, words, None)
-    return scoring.fuse(ids, words, scoring.meaning(asked.vector, script(asked.words.tokens), hits, corpus))
+        return scoring.fuse(ids, words, None, silent)
+    nearness = scoring.meaning(asked.vector, script(asked.words.tokens), hits, corpus)
+    return scoring.fuse(ids, words, nearness, silent)
 
 
 _vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()

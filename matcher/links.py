@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from config.settings import Settings
 from matcher.models import User
 from matcher.signing import BadLinkError, sign, unsign, user_state
-from matcher.vocabulary import AnswerKind
+from matcher.vocabulary import AnswerKind, Kind, Term
 
-# /verify/…, /reset/…, /a/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
-KEY = re.compile(r"(/(?:verify|reset|unsubscribe|a)/)[A-Za-z0-9_.\-]{16,}")
+# /verify/…, /reset/…, /a/…, /f/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
+KEY = re.compile(r"(/(?:verify|reset|unsubscribe|a|f)/)[A-Za-z0-9_.\-]{16,}")
 MASK = "••••••"
 
 
@@ -22,6 +22,24 @@ class AnswerLink:
     user_id: int
     match_id: int
     answer: AnswerKind
+
+
+class FreshnessAct(Term):
+    """What a freshness link does after its confirming click."""
+
+    VALID = "valid", "仍然有效"
+    WITHDRAW = "withdraw", "撤下"
+
+
+@dataclass(frozen=True)
+class FreshnessLink:
+    """What a freshness link says: who, about which record, what, in answer to which question (`freshness.round_of`)."""
+
+    user_id: int
+    kind: Kind
+    record_id: int
+    act: FreshnessAct
+    round: int
 
 
 def page(settings: Settings, *parts: object) -> str:
@@ -64,3 +82,30 @@ def read_answer(settings: Settings, token: str) -> AnswerLink:
 def masked(text: str) -> str:
     """The text without the parts of links that open something."""
     return KEY.sub(rf"\1{MASK}", text)
+
+
+def freshness(settings: Settings, link: FreshnessLink) -> str:
+    """Confirms or withdraws one record for one person without logging in, after a confirming click."""
+    data = {
+        "user": link.user_id,
+        "kind": link.kind.value,
+        "record": link.record_id,
+        "act": link.act.value,
+        "round": link.round,
+    }
+    return page(settings, "f", sign(settings, "freshness", data))
+
+
+def read_freshness(settings: Settings, token: str) -> FreshnessLink:
+    """What a freshness link's token says; raises `BadLinkError`."""
+    data = unsign(settings, "freshness", token)
+    try:
+        return FreshnessLink(
+            int(data["user"]),
+            Kind(data["kind"]),
+            int(data["record"]),
+            FreshnessAct(data["act"]),
+            int(data["round"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise BadLinkError from None

@@ -66,6 +66,7 @@ PERMISSIONS: Table = {
     "record.submit": [[VERIFIED, OWNER]],
     "record.withdraw": [[VERIFIED, OWNER], [OPERATOR]],
     "record.confirm": [[VERIFIED, OWNER]],
+    "record.revive": [[VERIFIED, OWNER]],
     "record.outcomes": [[OWNER], [OPERATOR]],
     "record.open_detail": [[PUBLISHED, CONSENTS, VERIFIED, MEMBER], [OWNER], [PUBLISHED, BROKER], [OPERATOR]],
     # whose record it is: an anonymous need tells that only after both said yes, on the case's page

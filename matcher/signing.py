@@ -21,6 +21,7 @@ MAX_AGE: dict[str, int] = {
     "verify": 72 * HOUR,
     "reset": 2 * HOUR,
     "answer": 60 * 24 * HOUR,
+    "freshness": 60 * 24 * HOUR,
     "unsubscribe": 400 * 24 * HOUR,
 }
 

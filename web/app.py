@@ -28,6 +28,7 @@ SECTIONS = (
     "web.publish.views",
     "web.matches.views",
     "web.matches.links",
+    "web.freshness.links",
     "web.cases.routes",
     "web.prices.views",
     "web.prices.notices",

@@ -84,6 +84,7 @@ def _chips(record: Record) -> list[Chip]:
             Chip(words.label(record.chain, "Chain")),
             Chip(_amount(words.budget(record), _("预算"))),
             due,
+            _confirmed(record),
         ]
     if isinstance(record, Achievement):
         return [
@@ -99,6 +100,7 @@ def _chips(record: Record) -> list[Chip]:
         Chip(words.label(record.title, "ExpertTitle")),
         Chip(words.label(record.tech_field, "TechField")),
         Chip(words.labels(record.services[:2], "ExpertService")),
+        _confirmed(record),
     ]
 
 
@@ -113,8 +115,10 @@ def _ip(record: Achievement) -> list[Chip]:
 
 
 def _confirmed(record: Record) -> Chip:
+    """最近确认 12 天前 (N5); of a silent record, that nobody answers for it."""
     if record.last_confirmed is None:
         return Chip("")
-    return Chip(
-        str(_("%(when)s确认", when=words.ago(record.last_confirmed))), "", words.exact(record.last_confirmed)
-    )
+    ago, day = words.ago(record.last_confirmed), words.exact(record.last_confirmed)
+    if record.silent_since is not None:
+        return Chip(str(_("未确认，上次是 %(when)s", when=ago)), "warn", day)
+    return Chip(str(_("最近确认 %(when)s", when=ago)), "", day)

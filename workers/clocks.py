@@ -17,6 +17,7 @@ from matcher.actions.pausing import wake_paused
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
 from workers import duties
+from workers.freshness import keep_fresh
 from workers.price_clocks import close_notices
 from workers.vouchers import expire_vouchers, warn_of_ends
 
@@ -29,6 +30,7 @@ NIGHTLY: tuple[Sweep, ...] = (
     duties.escalate,
     duties.remind,
     duties.tell_overdue,
+    keep_fresh,
 )
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -38,20 +38,21 @@ from matcher.vocabulary import (
     Side,
 )
 from workers import price_letters, task_letters
+from workers.desk import DONE, HIDDEN, Skip
+from workers.desk import Desk as _Desk
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
+from workers.letters_time import asked_after
 from workers.reasons import best_reason
 from workers.wording import Wording
 
 # These answer somebody's own request and are what repairs an account, so they also go to an address that bounced.
 PERSONAL = frozenset({DeliveryKind.VERIFY, DeliveryKind.RESET, DeliveryKind.KNOWN_ADDRESS})
-CLOSED, UNVERIFIED, BOUNCED, UNSUBSCRIBED, EMPTY, HIDDEN, DONE = (
+CLOSED, UNVERIFIED, BOUNCED, UNSUBSCRIBED, EMPTY = (
     "closed",
     "unverified",
     "bounced",
     "unsubscribed",
     "empty",
-    "hidden",
-    "done",
 )
 
 
@@ -64,24 +65,6 @@ class Letter:
     wording: Wording
     values: Mapping[str, Any]
     unsubscribe: str = ""
-
-
-@dataclass(frozen=True)
-class Skip:
-    """The mail is not to be sent; the reason is a code."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """What the functions below work with."""
-
-    session: Session
-    settings: Settings
-    user: User
-    wording: Wording
-    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 def compose(session: Session, settings: Settings, delivery: Delivery) -> Letter | Skip:
@@ -325,4 +308,5 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.VOUCHER: lambda desk: voucher_letter(desk) or Skip(HIDDEN),
     DeliveryKind.CLAIM: lambda desk: claim_letter(desk) or Skip(HIDDEN),
     DeliveryKind.STATEMENT: lambda desk: statement_letter(desk) or Skip(HIDDEN),
+    DeliveryKind.FRESHNESS: asked_after,
 }

@@ -19,7 +19,8 @@ from matcher.actions import deliveries
 from matcher.actor import SYSTEM
 from matcher.db import reading
 from matcher.models import Delivery
-from workers.letters import Skip, compose
+from workers.desk import Skip
+from workers.letters import compose
 from workers.rendering import Mail, build, message_id, render
 from workers.transport import Outcome, Result, Transport, UnreachableError, open_transport
 

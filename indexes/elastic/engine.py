@@ -271,6 +271,7 @@ def _hit(hit: Mapping[str, Any], score: float) -> Hit:
         fields.get("lang", [""])[0],
         mapping.unpack_terms(fields.get("terms", [""])[0]),
         vector,
+        fields.get("silent", [False])[0],
     )
 
 

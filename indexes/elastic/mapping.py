@@ -37,6 +37,7 @@ def mapping(fingerprint: Fingerprint) -> dict[str, Any]:
             "digest": UNSEARCHED,
             "text_hash": UNSEARCHED,
             "has_vector": {"type": "boolean"},
+            "silent": {"type": "boolean", "index": False},
             **{name: {"type": "keyword"} for name in FACETS},
             **{name: {"type": "long", "index": False} for name in SORT_FIELDS},
             "vector": {
@@ -80,6 +81,7 @@ def _content(document: Document) -> dict[str, Any]:
         "digest": document.digest,
         "text_hash": document.text_hash,
         "has_vector": document.vector is not None,
+        "silent": document.silent,
         "terms": pack(terms(document)),
         **{name: list(values) for name, values in document.facets.items()},
         **document.sorts,

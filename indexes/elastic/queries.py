@@ -15,7 +15,7 @@ CANDIDATE_FACTOR = 3
 HIT: Body = {
     "_source": False,
     "track_total_hits": False,
-    "docvalue_fields": [{"field": name} for name in ("lang", "packed", "terms")],
+    "docvalue_fields": [{"field": name} for name in ("lang", "packed", "terms", "silent")],
 }
 
 

@@ -43,7 +43,7 @@ class Reader:
         self, searcher: tantivy.Searcher, addresses: Sequence[tantivy.DocAddress], scores: Sequence[float]
     ) -> list[Hit]:
         """Hits at those addresses with what scoring them takes."""
-        names = ("key", "script", "slot", "start", "length")
+        names = ("key", "script", "slot", "start", "length", "silent")
         columns = [
             [whole(value) for value in searcher.fast_field_values(name, list(addresses))] for name in names
         ]
@@ -55,8 +55,9 @@ class Reader:
                 SCRIPTS[script],
                 terms[start : start + length],
                 vectors[slot] if slot >= 0 else None,
+                bool(silent),
             )
-            for key, script, slot, start, length, score in zip(*columns, scores, strict=True)
+            for key, script, slot, start, length, silent, score in zip(*columns, scores, strict=True)
         ]
 
 

@@ -23,7 +23,7 @@ def schema() -> tantivy.Schema:
     build = tantivy.SchemaBuilder()
     for name in ("key", "slot"):
         build.add_integer_field(name, indexed=True, fast=True)
-    for name in ("version", "start", "length", "script"):
+    for name in ("version", "start", "length", "script", "silent"):
         build.add_integer_field(name, fast=True)
     build.add_text_field("visibility", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("title", "body"):
@@ -59,6 +59,7 @@ def to_tantivy(document: Document, place: Place) -> tantivy.Document:
     """The document as the word index keeps it."""
     found = marker(document.id, document.version, document.visibility, place)
     found.add_integer("script", SCRIPTS.index(next(iter(document.facets.get("lang", ())), Lang.ZH)))
+    found.add_integer("silent", int(document.silent))
     found.add_text("title", " ".join(document.title))
     found.add_text("body", " ".join(document.body))
     found.add_bytes("digest", document.digest.encode())

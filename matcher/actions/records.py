@@ -15,6 +15,7 @@ from matcher.actions.mail import plan_mail
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Conflict, Invalid, NotAllowed, Stale
+from matcher.freshness.terms import ExpiryReason, confirmed
 from matcher.inputs.base import free_text
 from matcher.inputs.records import AchievementInput, ExpertInput, NeedInput, missing, plain_values
 from matcher.messages import msg
@@ -79,14 +80,17 @@ def save_record(
     _fill(record, given)
     fields = audit.changed_fields(record)
     if record.state == RecordState.PUBLISHED and fields:
-        _check_complete(record)
+        check_complete(record)
         record.state, record.submitted_at = RecordState.SUBMITTED, clock.now()
+    if fields:
+        record.expiry_reason = ""  # what nobody has reviewed does not come back by one click
     enqueue(session, record)
     audit.record(session, actor, "record.save", record, fields=fields)
     return record.version
 
 
-def _check_complete(record: Record) -> None:
+def check_complete(record: Record) -> None:
+    """Raise `Invalid` naming what the record lacks to be published today."""
     problems = missing(record.kind, record, _today())
     if problems:
         raise Invalid(problems)
@@ -118,7 +122,7 @@ def submit_record(session: Session, actor: Actor, kind: str, record_id: int, ver
         RecordState.EXPIRED,
     ):
         raise Conflict(msg("只有草稿、退回、撤回或过期的记录可以提交。"))
-    _check_complete(record)
+    check_complete(record)
     record.state, record.submitted_at = RecordState.SUBMITTED, clock.now()
     enqueue(session, record)
     audit.record(session, actor, "record.submit", record)
@@ -160,7 +164,7 @@ def mark_published(record: Record) -> None:
     moment = clock.now()
     record.state = RecordState.PUBLISHED
     record.published_at = record.published_at or moment
-    record.last_confirmed = moment
+    confirmed(record)
     if record.valid_until is None or record.valid_until < _today():
         record.valid_until = _today() + timedelta(days=get_settings().valid_days)
     record.published_values = plain_values(record)
@@ -197,7 +201,7 @@ def confirm_record(session: Session, actor: Actor, kind: str, record_id: int) ->
     record = find_record(session, actor, "record.confirm", kind, record_id)
     if record.state != RecordState.PUBLISHED:
         raise Conflict(msg("只有已发布的记录可以确认。"))
-    record.last_confirmed = clock.now()
+    confirmed(record)
     if record.valid_until is not None and record.valid_until < _today() + timedelta(
         days=get_settings().valid_days
     ):
@@ -226,7 +230,7 @@ def expire_record(session: Session, actor: Actor, kind: str, record_id: int) -> 
     record = find_record(session, actor, "record.withdraw", kind, record_id)
     if record.state != RecordState.PUBLISHED or record.valid_until is None or record.valid_until >= _today():
         raise Conflict(msg("这条记录仍然有效。"))
-    record.state = RecordState.EXPIRED
+    record.state, record.expiry_reason = RecordState.EXPIRED, ExpiryReason.VALIDITY
     close_matches(session, record, "expired")
     enqueue(session, record)
     audit.record(session, actor, "record.expire", record)

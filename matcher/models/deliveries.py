@@ -52,6 +52,9 @@ class DeliveryKind(Term):
     SALE_TAKEN = "sale_taken", "挂牌有人摘牌"
     OUTBID = "outbid", "出价被超过"
     SALE_ENDED = "sale_ended", "公开交易结束"
+    FRESHNESS = "freshness", "询问是否仍有效"
+    CONVERSION_DUTY = "conversion_duty", "限时转化任务"
+    CONVERSION_OFFER = "conversion_offer", "限时转化成果推送"
 
 
 class Delivery(Base):

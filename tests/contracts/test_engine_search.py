@@ -13,6 +13,7 @@ from indexes.facets import FACETS, MAX_RANKED, NEWEST, RELEVANCE, SORTS
 from indexes.opening import fitness, open_engine, wanted_fingerprint
 from indexes.rebuild import rebuild
 from indexes.search import Results, Search, search
+from matcher import clock
 from matcher.db import transaction
 from matcher.embedding import Encoder, open_encoder
 from matcher.models import Expert
@@ -252,3 +253,19 @@ def test_candidates_for_matching_come_from_both_legs_and_other_languages(
     assert alone.words_only
     assert alone.ids == ("achievement-3",)
     assert matches.propose(engine, encoder, words, vector, "need", statistics.current()).ids == ()
+
+
+def test_silent_records_sink_alike_on_both_engines(engines: Settings, encoder: Encoder) -> None:
+    """M43: what nobody confirmed stands behind its equals by words, and in lists by date as if half a year older."""
+    engine = fitting_engine(engines)
+    with transaction() as session:
+        owner = organisation(session)
+        for number, silent in enumerate((True, False, False)):
+            publish(
+                session, owner, number, title="活塞杆激光熔覆", abstract="油缸", keywords=[],
+                silent_since=clock.now() if silent else None,
+            )  # fmt: skip
+    fill(engine, None)
+    assert search(engine, None, PUBLIC, Search("激光熔覆")).ids == ("achievement-2", "achievement-3", "achievement-1")
+    newest = search(engine, None, PUBLIC, Search(sort=NEWEST))
+    assert newest.ids == ("achievement-2", "achievement-3", "achievement-1")

@@ -41,6 +41,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "account.reset": NOBODY,
     "account.unsubscribe": NOBODY,
     "answers.*": NOBODY,
+    "freshness.*": NOBODY,
     "account.sign_out": EVERYBODY,
     "account.edit_organisation": OWNER | {"stranger", "other_side"},  # members, each of their own
     "account.*": SIGNED_IN,

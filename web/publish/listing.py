@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response
 from config.settings import Settings
 from matcher import clock
 from matcher.actions import records as actions
+from matcher.actions.freshness import revive_record
 from matcher.errors import Conflict, Invalid, Stale
+from matcher.freshness.terms import ExpiryReason
 from matcher.inputs.records import missing
 from matcher.outcomes import outcomes
 from matcher.permissions import allowed
@@ -60,6 +62,7 @@ def check(kind: str, record_id: int) -> str:
         seen=seen_by(record),
         public_url=record_url(kind, record_id) if record.state == RecordState.PUBLISHED else "",
         outcomes=outcomes(reading(), record) if record.published_at else None,
+        can_revive=record.state == RecordState.EXPIRED and record.expiry_reason == ExpiryReason.SILENT,
     )
 
 
@@ -201,8 +204,27 @@ def confirm(kind: str, record_id: int) -> Response:
         return back(kind, record_id)
     actions.confirm_record(current_actor(), kind, record_id)
     flash(_("已确认仍然有效。"), "ok")
-    return (
-        back(kind, record_id)
-        if request.form.get("from") != "mine"
-        else redirect(url_for("publish.mine"), 303)
-    )
+    return onward(kind, record_id)
+
+
+@blueprint.post(f"{ADDRESS}/revive")
+@login_required
+def revive(kind: str, record_id: int) -> Response:
+    """Put it back on the platform after it was archived for silence; a second press finds it there."""
+    record = own_record(kind, record_id)
+    if record.state == RecordState.PUBLISHED:
+        return onward(kind, record_id)
+    try:
+        revive_record(current_actor(), kind, record_id)
+    except Invalid:
+        flash(_("内容里有日期已过或缺少必填项，请更新后重新提交。"), "warn")
+        return back(kind, record_id)
+    flash(_("已恢复展示，所有人又能找到它。"), "ok")
+    return onward(kind, record_id)
+
+
+def onward(kind: str, record_id: int) -> Response:
+    """To where the button was pressed."""
+    if request.form.get("from") == "mine":
+        return redirect(url_for("publish.mine"), 303)
+    return back(kind, record_id)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy import Select, func, literal, select, union_all
 
+from config.settings import Settings
 from matcher import clock
+from matcher.freshness.terms import ExpiryReason, days_ago
 from matcher.models import MODELS, Record
 from matcher.outcomes import Outcomes, outcomes_of
 from matcher.vocabulary import Kind, RecordState
@@ -23,7 +25,6 @@ from web.publish.blueprint import blueprint
 from web.session import current_actor, reading
 
 SIZE = 20
-CONFIRM_AFTER = timedelta(days=90)  # after so long readers doubt that it is still valid
 ENDS_SOON = timedelta(days=30)
 BOXES: dict[str, tuple[str, ...]] = {
     "all": tuple(RecordState),
@@ -44,6 +45,7 @@ class Item:
     public_url: str
     outcomes: Outcomes
     wants_confirming: bool
+    can_revive: bool
     ends_soon: bool
 
 
@@ -136,12 +138,14 @@ def item(record: Record, became: Outcomes) -> Item:
     """What the list says of one record."""
     now, live = clock.now(), record.state == RecordState.PUBLISHED
     confirmed = record.last_confirmed
+    settings: Settings = current_app.config["SETTINGS"]
     return Item(
         record=record,
         title=title_of(record),
         url=url_for("publish.check", kind=Kind(record.kind).value, record_id=record.id),
         public_url=record_url(record.kind, record.id) if live else "",
         outcomes=became,
-        wants_confirming=live and confirmed is not None and confirmed < now - CONFIRM_AFTER,
+        wants_confirming=live and confirmed is not None and confirmed < days_ago(settings.freshness_days, settings),
+        can_revive=record.state == RecordState.EXPIRED and record.expiry_reason == ExpiryReason.SILENT,
         ends_soon=live and record.valid_until is not None and record.valid_until < (now + ENDS_SOON).date(),
     )

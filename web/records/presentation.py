@@ -89,9 +89,15 @@ def facts_of(record: Any, shows_owner: bool) -> list[tuple[str, str]]:
         (_("技术领域"), words.label(record.tech_field, "TechField")),
         (_("地区"), words.region(record.region)),
         (_("发布时间"), words.when(record.published_at, "ago")),
-        (_("最近确认"), words.when(record.last_confirmed, "ago")),
+        (_("最近确认"), confirmed(record)),
         (_("有效至"), words.when(record.valid_until, "exact")),
     ]
+
+
+def confirmed(record: Any) -> str:
+    """When the owner last said that it is valid, and whether they were asked since in vain."""
+    when = words.when(record.last_confirmed, "ago")
+    return Markup("{} · {}").format(when, _("询问后没有答复")) if record.silent_since else when
 
 
 def organisation_link(record: Any) -> Markup:

@@ -56,6 +56,11 @@ def test_ties_go_by_id() -> None:
     assert fuse(["b", "a", "c"], np.array([1.0, 1.0, 2.0]), None) == ["c", "a", "b"]
 
 
+def test_a_silent_record_sinks_but_what_fits_much_worse_stays_below() -> None:
+    scores = np.array([1.0, 0.9, 0.5])
+    assert fuse(["a", "b", "c"], scores, None, [True, False, False]) == ["b", "a", "c"]
+
+
 def test_nothing_to_score() -> None:
     assert list(words(["a"], [], CORPUS)) == []
     assert fuse([], np.zeros(0), None) == []

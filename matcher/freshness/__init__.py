@@ -1,0 +1,1 @@
+"""Freshness of published records (M43, N5): asked after, reminded, sunk, archived, brought back."""

@@ -1,0 +1,1 @@
+"""仍有效? answered by the signed links of a mail."""
