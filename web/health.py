@@ -12,14 +12,16 @@ from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import text
 
 from config.settings import Settings
+from indexes import pulse
 from indexes.opening import fitness
 from indexes.sync import backlog
-from matcher import db, migrations
+from matcher import clock, db, migrations
 from matcher.models import Stage
 from web.index import index
 
 log = structlog.get_logger()
 blueprint = Blueprint("health", __name__)
+SILENT_SECONDS = 120.0  # a relay beats every ten seconds, later only while the index lets it wait for its time limit
 
 
 class Finding(NamedTuple):
@@ -94,6 +96,16 @@ def check_outbox(settings: Settings) -> Finding:
     return Finding("degraded", f"{parked} parked") if parked else OK
 
 
+def check_relay(_settings: Settings) -> Finding:
+    """A relay gave a sign of life lately; without one changes are stored but reach neither index nor matching."""
+    with db.reading() as session:
+        last = pulse.last_beat(session)
+    if last is None:
+        return Finding("degraded", "never seen")
+    silent = (clock.now() - last).total_seconds()
+    return Finding("degraded", f"silent for {silent:.0f} s") if silent > SILENT_SECONDS else OK
+
+
 def check_index(_settings: Settings) -> Finding:
     """The live index answers and was made as it would be made now; else a rebuild is needed."""
     opened = index()
@@ -114,6 +126,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "migrations": check_migrations,
     "broker": check_broker,
     "outbox": check_outbox,
+    "relay": check_relay,
     "index": check_index,
     "encoder": check_encoder,
 }

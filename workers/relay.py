@@ -6,7 +6,6 @@ the index is away it goes on with the rest and tries again later.
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -16,16 +15,14 @@ from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from config.logging import configure_logging
 from config.settings import Settings, get_settings
-from indexes import sync
+from indexes import pulse, sync
 from indexes.engine import Engine, EngineError
 from indexes.opening import encoder_or_none, open_engine
-from matcher import clock, db
+from matcher import db
 from matcher.embedding import Encoder, EncoderUnavailable
-from matcher.models import NamedValue
 from workers import waking
 
 IDLE_SECONDS = 0.2
@@ -33,7 +30,6 @@ TROUBLE_SECONDS = 2.0  # after an error of the database or the index
 BROKER_PAUSE = 5.0  # between attempts to reach a broker that is away
 MAIL_PAUSE = 2.0  # between two wakings of the mailer
 HEARTBEAT_SECONDS = 10.0
-HEARTBEAT = "relay"  # named value whose `updated_at` is the relay's last sign of life
 log = structlog.get_logger()
 
 
@@ -83,7 +79,7 @@ class Relay:
     def tick(self) -> bool:
         """One round; whether something was carried to the index, so that more may wait."""
         if self._beat.now():
-            heartbeat()
+            db.in_transaction(pulse.beat)
         done = sync.step(self.engine, self.encoder)
         if done.unavailable:
             log.warning("relay: index away", reason=done.unavailable[:200], items=done.postponed)
@@ -99,15 +95,6 @@ class Relay:
         except waking.BROKER_ERRORS as error:
             self._broker.wait(BROKER_PAUSE)
             log.warning("relay: broker away", error=type(error).__name__)
-
-
-def heartbeat() -> None:
-    """Say in the database that the relay is alive."""
-
-    def work(session: Session) -> None:
-        session.merge(NamedValue(name=HEARTBEAT, value={"pid": os.getpid()}, updated_at=clock.now()))
-
-    db.in_transaction(work)
 
 
 def open_relay(settings: Settings) -> Relay:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings
+from indexes import pulse
 from matcher import clock, db
 from matcher.db import reading, transaction
 from matcher.models import Delivery, DeliveryState, NamedValue, OutboxItem, Stage
@@ -58,7 +59,7 @@ def test_broker_stopped_and_started_empty(
     wait_until(lambda: mails() == {DeliveryState.SENT}, 60, lambda: worker.output[-2000:])
     assert len(matches()) == 4
     with reading() as session:
-        assert session.get_one(NamedValue, relay.HEARTBEAT).value["pid"] == carrier.pid
+        assert session.get_one(NamedValue, pulse.PULSE).value["pid"] == carrier.pid
     assert carrier.stop() == 0
     assert "relay: ended" in carrier.output
     assert any((settings.data_dir / "mail").glob("*.eml"))

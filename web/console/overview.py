@@ -25,6 +25,7 @@ def check_words() -> dict[str, str]:
         "migrations": _("数据表版本"),
         "broker": _("任务中间件"),
         "outbox": _("处理队列"),
+        "relay": _("索引搬运进程"),
         "index": _("检索索引"),
         "encoder": _("语义模型"),
     }

@@ -9,11 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from config.settings import Settings, load_settings
+from indexes import pulse
 from matcher import clock
-from matcher.db import transaction
+from matcher.db import in_transaction, transaction
 from matcher.models import OutboxItem
 from tests.factories import draft, enterprise
 from web.app import create_app
+from web.health import SILENT_SECONDS
 
 
 def test_alive_asks_nobody(tmp_path: Path) -> None:
@@ -51,6 +53,23 @@ def test_old_outbox_is_degraded(broker: str, settings: Settings) -> None:
     checks = client.get("/readyz").get_json()["checks"]
     assert checks["outbox"]["status"] == "degraded"
     assert checks["broker"]["status"] == "ok"
+
+
+def test_a_silent_relay_is_degraded(client: FlaskClient) -> None:
+    """13: nothing waits, but nobody would carry it: the relay's last sign of life is too old, or there is none."""
+
+    def relay() -> str:
+        answer = client.get("/readyz")
+        assert answer.status_code == 200
+        return str(answer.get_json()["checks"]["relay"]["status"])
+
+    assert relay() == "degraded"
+    in_transaction(pulse.beat)
+    assert relay() == "ok"
+    with clock.at(clock.now() + timedelta(seconds=SILENT_SECONDS + 5)):
+        assert relay() == "degraded"
+        in_transaction(pulse.beat)
+        assert relay() == "ok"
 
 
 def test_readiness_tells_no_secret(client: FlaskClient, settings: Settings) -> None:
