@@ -22,6 +22,8 @@ class Match(Base):
         UniqueConstraint("need_id", "achievement_id"),
         Index("ix_matches_state_probability", "state", "probability"),
         Index("ix_matches_level_need_id", "level", "need_id"),  # the funnel's needs with a strong match
+        # a week's counts and order, read from the index alone
+        Index("ix_matches_created_at_level_probability", "created_at", "level", "probability"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,7 +45,7 @@ class Match(Base):
     achievement_hash: Mapped[str] = mapped_column(String(64))
     need_read_at: Mapped[datetime | None] = mapped_column(UtcTime)
     offer_read_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    created_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
 
     need: Mapped[Need] = relationship()
