@@ -21,7 +21,7 @@ from sqlalchemy import Engine, inspect, text
 
 from config.settings import Settings, get_settings
 from matcher import db, migrations
-from matcher.models import Base
+from matcher.models import APPEND_ONLY, Base
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -137,11 +137,10 @@ def read_manifest(folder: Path, dialect: str) -> dict[str, Any]:
 
 
 def is_empty(engine: Engine) -> bool:
-    """Whether nobody has used this database yet."""
-    if not inspect(engine).has_table("users"):
-        return True
+    """Whether nobody has used this database yet: it has no person, and its trail knows of no attempt."""
+    known = {"users", "audit_events"} & set(inspect(engine).get_table_names())
     with engine.connect() as connection:
-        return connection.execute(text("SELECT id FROM users LIMIT 1")).first() is None
+        return all(connection.execute(text(f"SELECT id FROM {table} LIMIT 1")).first() is None for table in known)  # noqa: S608
 
 
 def read_backup(settings: Settings, folder: Path) -> int:
@@ -182,8 +181,9 @@ def _fill_tables(engine: Engine, folder: Path, tables: dict[str, list[str]]) -> 
         raise BackupError(f"The backup has unknown tables: {', '.join(sorted(set(tables) - known))}.")
     with engine.begin() as connection:
         cursor: Any = connection.connection.cursor()
-        # what the migrations themselves put there comes again from the backup
-        cursor.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in tables) + " CASCADE")
+        # what the migrations themselves put there comes again from the backup; they put nothing where rows are for good
+        cleared = ", ".join(f'"{name}"' for name in tables if name not in APPEND_ONLY)
+        cursor.execute(f"TRUNCATE {cleared} CASCADE")
         for name, columns in tables.items():
             command = f"COPY {_quoted(name, columns)} FROM STDIN"
             with (folder / name).open("rb") as file, cursor.copy(command) as into:

@@ -31,6 +31,7 @@ COMMANDS = {
     "user": ("cli.user", "user", "Add people and change their roles."),
     "backup": ("cli.backup", "backup", "Copy the database and the files to a folder."),
     "restore": ("cli.backup", "restore", "Bring a backup back into an empty installation."),
+    "verify": ("cli.verify", "verify", "Check the chains: exported receipts, the audit trail."),
     "evaluate": (
         "cli.evaluate",
         "evaluate",

@@ -20,7 +20,10 @@ from indexes import sync
 from indexes.engine import Engine
 from matcher import clock, db, digest, views
 from matcher.actions import deliveries, matches, records
+from matcher.actions.disclosure import accept_agreement
 from matcher.actor import SYSTEM
+from matcher.disclosure.agreement import VERSION
+from matcher.disclosure.receipts import acceptance
 from matcher.embedding import Encoder
 from matcher.models import MODELS, Achievement, Match, Need
 from matcher.vocabulary import AnswerKind, Level, MatchState, RecordState, Refusal, Side
@@ -168,9 +171,19 @@ def _published(moment: datetime) -> list[tuple[str, int, int]]:
 
 
 def open_details(cast: Cast, before: int) -> None:
-    """A member reads somebody's restricted detail; the audit trail keeps it."""
+    """A member of another organisation accepts the agreement and reads somebody's restricted detail, some of them twice."""
     chance = draw(f"details {before}")
-    kind = "achievement" if before % 2 else "need"
-    numbers = [number for found, number, _ in _published(clock.now()) if found == kind]
+    model: Any = Achievement if before % 2 else Need
     reader = cast.actor(chance.choice(("enterprise", "heye", "institute", "beiguo")))
-    records.open_detail(reader, kind, chance.choice(numbers))
+    with db.reading() as session:
+        query = select(model).where(
+            model.state == RecordState.PUBLISHED,
+            model.detail_restricted != "",
+            model.organisation_id != reader.org_id,
+        )
+        record = chance.choice(session.scalars(query.order_by(model.id)).all())
+        accepted = acceptance(session, reader, record)
+    if accepted is None:
+        accept_agreement(reader, record.kind, record.id, VERSION, "zh")
+    for _ in range(chance.choice((1, 2))):
+        records.open_detail(reader, record.kind, record.id)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from matcher.models import Answer, AuditEvent, Case, Match, Organisation, Record, ViewCount
+from matcher.models import Answer, Case, Match, Record, ViewCount
 from matcher.vocabulary import AnswerKind, Kind, Side
 
 Given = tuple[str, str | None, int]  # answer, reason, how often
@@ -99,35 +98,3 @@ def _sum(views: tuple[int, int], matches: int, cases: int, answers: list[Given])
             reason: times for answer, reason, times in answers if answer == AnswerKind.REFUSED and reason
         },
     )
-
-
-@dataclass(frozen=True)
-class Opening:
-    """One opening of restricted detail; `organisation` is empty for brokers and operators, who belong to none."""
-
-    at: datetime
-    role: str
-    organisation: str
-
-
-def openings(session: Session, record: Record, limit: int = 20) -> list[Opening]:
-    """Who else opened the record's restricted detail, the latest first, from the audit trail (N11, first form)."""
-    events = session.scalars(
-        select(AuditEvent)
-        .where(
-            AuditEvent.action == "record.open_detail",
-            AuditEvent.object_kind == record.__tablename__,
-            AuditEvent.object_id == record.id,
-            AuditEvent.at >= record.created_at,  # SQLite may give a deleted draft's number to the next record
-        )
-        .order_by(AuditEvent.id.desc())
-        .limit(limit)
-    ).all()
-    numbers = {event.changes.get("organisation_id") for event in events} - {None}
-    known = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(numbers))).all()
-    names = {row.id: row.name for row in known}
-    return [
-        Opening(event.at, event.actor_role, names.get(event.changes.get("organisation_id", 0), ""))
-        for event in events
-        if event.changes.get("organisation_id") != record.organisation_id
-    ]

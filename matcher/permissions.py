@@ -69,6 +69,8 @@ PERMISSIONS: Table = {
     "record.revive": [[VERIFIED, OWNER]],
     "record.outcomes": [[OWNER], [OPERATOR]],
     "record.open_detail": [[PUBLISHED, CONSENTS, VERIFIED, MEMBER], [OWNER], [PUBLISHED, BROKER], [OPERATOR]],
+    "disclosure.read": [[OWNER], [OPERATOR]],
+    "disclosure.export": [[VERIFIED, MEMBER, OWN_ORGANISATION]],
     # whose record it is: an anonymous need tells that only after both said yes, on the case's page
     "record.owner": [[NAMED], [OWNER], [OPERATOR]],
     "record.review": [[OPERATOR]],

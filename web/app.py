@@ -32,6 +32,7 @@ SECTIONS = (
     "web.cases.routes",
     "web.prices.views",
     "web.prices.notices",
+    "web.disclosure.views",
     "web.broker.views",
     "web.digest.views",
     "web.console.views",

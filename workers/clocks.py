@@ -19,10 +19,11 @@ from matcher.models import NamedValue
 from workers import duties
 from workers.freshness import keep_fresh
 from workers.price_clocks import close_notices
+from workers.sealing import seal_late_events, seal_new_events
 from workers.vouchers import expire_vouchers, warn_of_ends
 
 Sweep = Callable[[Settings], int]
-MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices)
+MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices, seal_new_events)
 NIGHTLY: tuple[Sweep, ...] = (
     expire_vouchers,
     warn_of_ends,
@@ -31,6 +32,7 @@ NIGHTLY: tuple[Sweep, ...] = (
     duties.remind,
     duties.tell_overdue,
     keep_fresh,
+    seal_late_events,
 )
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"

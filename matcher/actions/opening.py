@@ -18,9 +18,9 @@ from matcher.models import (
     DeliveryKind,
     Match,
     Need,
-    NumberSeries,
     User,
 )
+from matcher.numbers import next_in
 from matcher.tasks.routing import told
 from matcher.vocabulary import CaseState, MatchState, Role
 from matcher.workdays import due_after
@@ -29,14 +29,7 @@ from matcher.workdays import due_after
 def next_number(session: Session, prefix: str = "DQ", series: str = "case") -> str:
     """The next number of this year in the configured zone: for cases such as DQ-2026-000123."""
     year = clock.today(get_settings().zone).year
-    name = f"{series}-{year}"
-    row = session.get(NumberSeries, name, with_for_update=True)
-    if row is None:
-        row = NumberSeries(name=name, last=0)
-        session.add(row)
-    row.last += 1
-    session.flush()
-    return f"{prefix}-{year}-{row.last:06d}"
+    return f"{prefix}-{year}-{next_in(session, f'{series}-{year}'):06d}"
 
 
 def enter(case: Case, state: CaseState) -> None:

@@ -14,6 +14,7 @@ from matcher.actions.closing import close_matches
 from matcher.actions.mail import plan_mail
 from matcher.actions.registry import action
 from matcher.actor import Actor
+from matcher.disclosure.receipts import note_opening
 from matcher.errors import Conflict, Invalid, NotAllowed, Stale
 from matcher.freshness.terms import ExpiryReason, confirmed
 from matcher.inputs.base import free_text
@@ -212,13 +213,15 @@ def confirm_record(session: Session, actor: Actor, kind: str, record_id: int) ->
 
 @action("record.open_detail")
 def open_detail(session: Session, actor: Actor, kind: str, record_id: int) -> str:
-    """The restricted detail, for members of checked organisations; every opening is in the audit trail."""
+    """The restricted detail, for those who accepted the agreement; every opening by others than the owner is a receipt."""
     record: Any = find_record(session, actor, "record.read", kind, record_id)
     require(actor, "record.open_detail", record)
     text: str | None = getattr(record, "detail_restricted", None)
-    if text is None:
+    if not text:
         raise NotAllowed
-    audit.record(session, actor, "record.open_detail", record, organisation_id=actor.org_id)
+    receipt = note_opening(session, actor, record)
+    told = {"receipt": receipt.number, "hash": receipt.hash} if receipt else {}
+    audit.record(session, actor, "record.open_detail", record, organisation_id=actor.org_id, **told)
     return text
 
 

@@ -1,17 +1,20 @@
 """The tables, by subject. Import from here."""
 
-from matcher.models.audit import AuditEvent
+from matcher.models.audit import AuditEvent, AuditSeal
 from matcher.models.base import Base
 from matcher.models.bridges import Case, CaseEvent, CaseFile, NumberSeries
 from matcher.models.claims import Claim
 from matcher.models.contracts import Contract, Milestone, Payment, PerformanceReport, RegistrationStep
 from matcher.models.conversion import ConversionOffer, ConversionPlan, IpDisclosure
 from matcher.models.deliveries import Delivery, DeliveryKind, DeliveryState
+from matcher.models.exceptions import CaseException
 from matcher.models.finance import FinanceNeed, FinanceReferral
+from matcher.models.integrity import IntegrityRecord
 from matcher.models.matches import Answer, Match
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
 from matcher.models.people import ApiToken, BrokerProfile, Membership, Organisation, User
 from matcher.models.pricing import Notice, Objection, Pricing, SealedRange
+from matcher.models.receipts import Receipt
 from matcher.models.records import MODELS, Achievement, Expert, Need, Record
 from matcher.models.rights import RightsHolder, RightsTable, TeamMember
 from matcher.models.sales import Bid, Sale, SaleParticipant
@@ -20,7 +23,10 @@ from matcher.models.statistics import CorpusSnapshot, Embedding, NamedValue, Vie
 from matcher.models.tasks import CaseTask, OfficerPost, Training, Visit
 from matcher.models.vouchers import Voucher, VoucherEntry, VoucherEvidence, VoucherOrder
 
+APPEND_ONLY = ("audit_events", "audit_seals", "receipts")  # the database itself refuses to change or delete rows
+
 __all__ = [
+    "APPEND_ONLY",
     "MODELS",
     "PRIORITY_IMPORT",
     "PRIORITY_PERSON",
@@ -28,12 +34,14 @@ __all__ = [
     "Answer",
     "ApiToken",
     "AuditEvent",
+    "AuditSeal",
     "Base",
     "BenefitShare",
     "Bid",
     "BrokerProfile",
     "Case",
     "CaseEvent",
+    "CaseException",
     "CaseFile",
     "CaseTask",
     "Claim",
@@ -49,6 +57,7 @@ __all__ = [
     "Expert",
     "FinanceNeed",
     "FinanceReferral",
+    "IntegrityRecord",
     "IpDisclosure",
     "Match",
     "Membership",
@@ -64,6 +73,7 @@ __all__ = [
     "Payment",
     "PerformanceReport",
     "Pricing",
+    "Receipt",
     "Record",
     "RegistrationStep",
     "RightsHolder",

@@ -1,11 +1,11 @@
-"""The audit trail: exactly one event for each action."""
+"""The audit trail: exactly one event for each action, and the seals that chain the events."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.models.base import Base, BigId, UtcTime
@@ -27,3 +27,16 @@ class AuditEvent(Base):
     object_id: Mapped[int | None]
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     address: Mapped[str] = mapped_column(String(45), default="")
+
+
+class AuditSeal(Base):
+    """An event's place in the chain of the trail; added soon after it by a sweep, never changed or deleted.
+
+    Events are numbered before they are committed, so their numbers have gaps and come out of order; places have no gap.
+    """
+
+    __tablename__ = "audit_seals"
+
+    position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    hash: Mapped[str] = mapped_column(String(64))

@@ -30,6 +30,11 @@ ACCESS: dict[str, frozenset[str]] = {
     "records.show": EVERYBODY,
     # an open detail needs membership of a checked organisation, or a role
     "records.detail": VERIFIED,
+    "disclosure.of_record": OWNER | STAFF,
+    "disclosure.of_case": SIDES,
+    "disclosure.export": OWNER | {"stranger", "other_side"},  # members, each of their own
+    "disclosure.export_table": OWNER | {"stranger", "other_side"},
+    "disclosure.*": VERIFIED,
     "organisations.show": EVERYBODY,
     "account.sign_in": EVERYBODY,
     "account.register": EVERYBODY,

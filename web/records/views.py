@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask_login import login_required
+from werkzeug.wrappers import Response
 
 from matcher.actions.records import open_detail
+from matcher.disclosure.receipts import AgreementMissingError, acceptance, needs_agreement, receipts_of_record
 from matcher.inbox import matches_of_record
 from matcher.models import MODELS, Match, Record
-from matcher.outcomes import openings, outcomes
+from matcher.outcomes import outcomes
 from matcher.permissions import allowed, find, side_of
 from matcher.vocabulary import Kind, RecordState
 from web.cards import FOLDERS, card, title_of
@@ -22,6 +24,7 @@ from web.views_counter import count_views
 blueprint = Blueprint("records", __name__)
 KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 OWN_MATCHES = 3
+SHOWN_RECEIPTS = 5
 
 
 @blueprint.get("/<any(needs, achievements, experts):folder>/<int:record_id>")
@@ -36,9 +39,12 @@ def show(folder: str, record_id: int) -> str:
 @blueprint.post("/<any(needs, achievements, experts):folder>/<int:record_id>/detail")
 @limited("enquiry")
 @login_required
-def detail(folder: str, record_id: int) -> str:
-    """The same page with the restricted detail; every opening is in the audit trail, so this is no GET."""
-    text = open_detail(current_actor(), KINDS[folder], record_id)
+def detail(folder: str, record_id: int) -> str | Response:
+    """The same page with the restricted detail; every opening leaves a receipt, so this is no GET."""
+    try:
+        text = open_detail(current_actor(), KINDS[folder], record_id)
+    except AgreementMissingError:
+        return redirect(url_for("disclosure.agree", folder=folder, record_id=record_id), 303)
     return page(find_shown(folder, record_id), detail=text)
 
 
@@ -67,7 +73,8 @@ def page(record: Any, detail: str = "") -> str:
         parts=parts_of(record),
         indicators=indicator_rows(record),
         outcomes=outcomes(reading(), record) if may["outcomes"] else None,
-        openings=openings(reading(), record) if may["outcomes"] else [],
+        receipts=receipts_of_record(reading(), record, SHOWN_RECEIPTS) if may["outcomes"] else [],
+        must_accept=must_accept(record) if may["open_detail"] else False,
         matches=own_matches(record),
         detail=detail,
     )
@@ -80,3 +87,10 @@ def own_matches(record: Record) -> list[Match]:
         return []
     found = matches_of_record(reading(), actor, record.kind, record.id)
     return [match for match in found if side_of(actor, match) is not None][:OWN_MATCHES]
+
+
+def must_accept(record: Any) -> bool:
+    """Whether the reader has to accept the confidentiality agreement before opening the detail."""
+    actor = current_actor()
+    has_detail = bool(getattr(record, "detail_restricted", ""))
+    return has_detail and needs_agreement(actor, record) and acceptance(reading(), actor, record) is None

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from config.settings import Settings
 from matcher.actions import records
 from matcher.db import reading, transaction
+from matcher.disclosure.receipts import receipts_of_record
 from matcher.errors import Conflict, NotFound, Stale
 from matcher.models import MODELS, AuditEvent, Need, OutboxItem
-from matcher.outcomes import openings
 from matcher.vocabulary import RecordState
 from tests import factories as make
 
@@ -71,4 +71,4 @@ def test_a_number_given_again_inherits_nothing(database: Settings) -> None:
     records.delete_draft(first.actor, "need", deleted, 1)
     need_id = make.draft(second, "need", detail_restricted="乙")
     with reading() as session:
-        assert openings(session, session.get_one(Need, need_id)) == []
+        assert receipts_of_record(session, session.get_one(Need, need_id)) == []

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from matcher import db
+from matcher.actions.disclosure import accept_agreement
 from matcher.actions.records import open_detail
 from matcher.models import AuditEvent
 from tests.factories import Person, broker, draft, enterprise, institute, matched, operator, published
@@ -60,7 +61,9 @@ def test_restricted_detail_is_opened_by_members_and_recorded(
 ) -> None:
     """71: opening needs a POST by a member, shows the text once and leaves one audit event; others see nothing of it."""
     need = published(enterprise(), "need", detail_restricted="样机图号 X-15")
-    reader = browser_of(institute())
+    person = institute()
+    accept_agreement(person.actor, "need", need, "1", "zh")
+    reader = browser_of(person)
     page = reader.get(f"/needs/{need}").text
     assert "X-15" not in page
     opened = reader.post(f"/needs/{need}/detail", data={"csrf_token": token_in(page)})
@@ -146,8 +149,9 @@ def test_the_owner_sees_who_opened_the_detail(browser_of: Browser, client: Flask
     """Every opening by others, with the organisation; nobody else sees that list."""
     owner, reader = enterprise(), institute(name="松江干燥技术研究所")
     need = published(owner, "need", detail_restricted="样机图号 X-15")
+    accept_agreement(reader.actor, "need", need, "1", "zh")
     open_detail(reader.actor, "need", need)
     open_detail(owner.actor, "need", need)
     page = browser_of(owner).get(f"/needs/{need}").text
-    assert page.count("松江干燥技术研究所") == 1
+    assert page.count("打开受限详情 · 松江干燥技术研究所") == 1
     assert "松江干燥技术研究所" not in client.get(f"/needs/{need}").text
