@@ -12,6 +12,7 @@ from matcher.inputs.records import plain_values
 from matcher.vocabulary import Kind
 from web import format as words
 from web.publish.forms import FORMS
+from web.publish.steps import STEPS
 from web.publish.typed import label_of
 from web.records.presentation import indicator_value
 
@@ -43,7 +44,7 @@ def changes_of(record: Any, *, opened: bool) -> list[Change] | None:
         return None
     after = plain_values(record)
     form = FORMS[record.kind](formdata=None)
-    order = [name for name in form.data if name in after]
+    order = [name for step in STEPS[record.kind] for name in step.fields]
     return [
         Change(_label(form, name), *_texts(record.kind, name, before.get(name), after[name], shown=opened))
         for name in order

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from config.settings import Settings
 from matcher import clock, db
-from matcher.actions import imports, records
+from matcher.actions import imports, organisations, records
 from matcher.actor import SYSTEM, Actor
 from matcher.errors import InvalidRows, NotAllowed
 from matcher.importing import MAX_ROW_BYTES, Row, add_months, read_rows
@@ -374,3 +374,25 @@ def test_import_is_the_same_on_both_databases(database: Settings) -> None:
     result = take(lines(*rows), "甲厂", publish=True)
     assert (result.updated, result.unchanged) == (1, len(rows) - 1)
     assert stored()[-1].budget_max == Decimal("77.5")
+
+
+def test_a_deleted_drafts_number_carries_no_edits_over(settings: Settings) -> None:
+    """SQLite gives its number again: what people saved in the draft does not keep a file from changing the new record."""
+    person = factories.enterprise(name="甲单位")
+    number = factories.draft(person, "need")
+    records.save_record(person.actor, "need", number, 1, factories.given("need", title="手写"))
+    records.delete_draft(person.actor, "need", number, 2)
+    take(lines(NEED), "甲单位")
+    assert [record.id for record in stored()] == [number]
+    result = take(lines(need(title="文件改了")), "甲单位")
+    assert (result.kept, result.updated) == (0, 1)
+
+
+def test_a_file_publishes_nothing_of_an_organisation_that_lost_its_check(settings: Settings) -> None:
+    """A draft that a file completes stays a draft while its organisation is not checked."""
+    person = factories.enterprise(name="甲单位")
+    take(lines({"title": NEED["title"], "need_id": "n1"}), "甲单位", publish=True)
+    assert [record.state for record in stored()] == ["draft"]
+    organisations.revoke_organisation(factories.operator().actor, person.actor.org_id or 0, "已注销")
+    take(lines(NEED), publish=True)
+    assert [record.state for record in stored()] == ["draft"]
