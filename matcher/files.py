@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import unicodedata
 from pathlib import Path
+from typing import Any, Protocol
 
 import puremagic
 
@@ -92,7 +93,13 @@ def store(settings: Settings, name: str, content: bytes) -> CaseFile:
     )
 
 
-def path_of(settings: Settings, file: CaseFile) -> Path:
+class Stored(Protocol):
+    """A row that names a stored file."""
+
+    storage_key: Any
+
+
+def path_of(settings: Settings, file: Stored) -> Path:
     """Where the file lies; `NotFound` if it is gone."""
     path = folder(settings) / file.storage_key[:2] / file.storage_key
     if not path.is_file():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -136,6 +137,14 @@ def money(low: Decimal | None, high: Decimal | None = None) -> str:
     return text
 
 
+def yuan(amount: Decimal | None) -> str:
+    """An amount in 元 to the fen: `1,234.50 元`, in English `CNY 1,234.50`."""
+    if amount is None:
+        return ""
+    figure = format_decimal(amount, format="#,##0.00", locale=current_language())
+    return f"CNY {figure}" if current_language() == "en" else f"{figure}{THIN}元"
+
+
 def budget(need: Any) -> str:
     """The means of a need: a range in 万元, or 面议."""
     return money(need.budget_min, need.budget_max) or str(_("面议"))
@@ -154,11 +163,17 @@ def quantity(value: Any, unit: str | None = "") -> str:
     return f"{text}{THIN}{unit}" if unit else text
 
 
+@cache
+def _terms() -> dict[str, type[vocabulary.Term]]:
+    """The closed lists of all subjects by their names."""
+    return {term.__name__: term for term in vocabulary.Term.__subclasses__()}
+
+
 def label(code: str | None, vocabulary_name: str) -> str:
     """The word for a stored code of a closed list, such as `label('joint', 'CoopMode')`; the code if unknown."""
     if not code:
         return ""
-    term: type[vocabulary.Term] = getattr(vocabulary, vocabulary_name)
+    term = _terms()[vocabulary_name]
     try:
         return translated(term(code).label)
     except ValueError:
@@ -207,6 +222,7 @@ FILTERS = (
     number,
     percent,
     money,
+    yuan,
     budget,
     price,
     quantity,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from flask import current_app, flash, redirect, request, send_file, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy import select
@@ -22,8 +22,7 @@ from web.cases.views import Answer, blueprint, upload_limit
 from web.limits import limited
 from web.locale import translated
 from web.session import current_actor, reading
-
-ATTACHMENT_POLICY = "default-src 'none'; sandbox"
+from web.uploads import hand_out
 
 
 @blueprint.post("/cases/<int:case_id>/files")
@@ -74,9 +73,4 @@ def download(case_id: int, file_id: int) -> Response:
     row = reading().scalar(select(CaseFile).where(CaseFile.id == file_id, CaseFile.case_id == case.id))
     if row is None:
         raise NotFound
-    path = files.path_of(current_app.config["SETTINGS"], row)
-    response = send_file(path.absolute(), row.media_type, as_attachment=True, download_name=row.name, conditional=False, etag=False)
-    response.headers["Content-Security-Policy"] = ATTACHMENT_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return hand_out(row)

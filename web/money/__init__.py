@@ -1,0 +1,1 @@
+"""The money page of a case: shares of payments, claims, finance, the decision file."""

@@ -1,0 +1,1 @@
+"""The rights table of an achievement, for its owner and the operator."""

@@ -1,0 +1,1 @@
+"""Benefit statements: what one's people and organisation received of each payment."""
