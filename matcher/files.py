@@ -96,12 +96,14 @@ def store(settings: Settings, name: str, content: bytes) -> CaseFile:
 class Stored(Protocol):
     """A row that names a stored file."""
 
-    storage_key: Any
+    @property
+    def storage_key(self) -> Any: ...
 
 
 def path_of(settings: Settings, file: Stored) -> Path:
     """Where the file lies; `NotFound` if it is gone."""
-    path = folder(settings) / file.storage_key[:2] / file.storage_key
+    key: str = file.storage_key
+    path = folder(settings) / key[:2] / key
     if not path.is_file():
         raise NotFound
     return path

@@ -137,11 +137,11 @@ def money(low: Decimal | None, high: Decimal | None = None) -> str:
     return text
 
 
-def yuan(amount: Decimal | None) -> str:
+def yuan(amount: Decimal | str | None) -> str:
     """An amount in 元 to the fen: `1,234.50 元`, in English `CNY 1,234.50`."""
     if amount is None:
         return ""
-    figure = format_decimal(amount, format="#,##0.00", locale=current_language())
+    figure = format_decimal(Decimal(amount), format="#,##0.00", locale=current_language())
     return f"CNY {figure}" if current_language() == "en" else f"{figure}{THIN}元"
 
 

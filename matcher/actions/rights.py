@@ -108,18 +108,18 @@ def _organisation(session: Session, name: str) -> int | None:
 
 
 def _looks_after(session: Session, achievement: Achievement, affiliation: str) -> int:
-    """Whose people may see a person's statements: their organisation, or the owner where it is not on the platform."""
+    """Whose people may see the statements: one's own organisation, or the owner where that is not on the platform."""
     return (_organisation(session, affiliation) if affiliation else None) or achievement.organisation_id
 
 
 def _holder(session: Session, achievement: Achievement, line: HolderInput) -> RightsHolder:
-    known = (
-        _organisation(session, line.name)
-        if line.kind is HolderKind.ORGANISATION
-        else _looks_after(session, achievement, line.affiliation)
-    )
+    own = line.name if line.kind is HolderKind.ORGANISATION else line.affiliation
     return RightsHolder(
-        kind=line.kind, name=line.name, organisation_id=known, type=line.type, share=line.share
+        kind=line.kind,
+        name=line.name,
+        organisation_id=_looks_after(session, achievement, own),
+        type=line.type,
+        share=line.share,
     )
 
 

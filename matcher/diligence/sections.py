@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from matcher.contracts.lists import RegistrationState
 from matcher.diligence.section import Part, Proof, Section
 from matcher.models import Case, CaseEvent, CaseFile, Contract, User
-from matcher.papers.paper import Facts, Table
+from matcher.papers.paper import Block, Facts, Table
 from matcher.rights.sharing import percents_of
 from matcher.rights.tables import versions_of
 from matcher.rights.terms import HolderKind, RightType, Route, ShareBasis
@@ -104,7 +104,7 @@ def rights(session: Session, case: Case) -> Section | None:
     versions = versions_of(session, case.achievement_id)
     if not versions:
         return None
-    blocks = []
+    blocks: list[Block] = []
     for table in reversed(versions):
         blocks.append(
             Facts(

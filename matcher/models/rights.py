@@ -39,7 +39,7 @@ class RightsTable(Base):
 
 
 class RightsHolder(Base):
-    """One line: a holder and their share in per cent. `organisation_id` looks after a person's statements."""
+    """One line: a holder and their share in per cent. `organisation_id` looks after their statements."""
 
     __tablename__ = "rights_holders"
     __table_args__ = (CheckConstraint("share > 0", name="share"),)

@@ -18,7 +18,7 @@ from matcher.rights.terms import HolderKind, ShareBasis
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who receives, and why; `organisation_id` looks after a person's statement."""
+    """Who receives, and why; `organisation_id` looks after the statement."""
 
     kind: HolderKind
     name: str

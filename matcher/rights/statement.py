@@ -38,7 +38,7 @@ def statement(distribution: Distribution, share: BenefitShare) -> Paper:
             Facts(
                 (
                     ("收款人", f"{share.name}（{HolderKind(share.kind).label}）"),
-                    ("所属单位", share.organisation.name if share.organisation else "—"),
+                    ("所属或代管单位", share.organisation.name if share.organisation else "—"),
                     ("成果", table.achievement.title),
                     ("合同", payment.contract.name),
                     ("到账日期", payment.paid_on.isoformat()),
@@ -51,8 +51,10 @@ def statement(distribution: Distribution, share: BenefitShare) -> Paper:
             ),
             Table(
                 ("分配依据", "比例（%）", "金额（元）"),
-                tuple((ShareBasis(line.basis).label, line.percent, f"{line.amount:,.2f}") for line in lines)
-                + (("合计", "", f"{total_of(lines):,.2f}"),),
+                (
+                    *((ShareBasis(line.basis).label, line.percent, f"{line.amount:,.2f}") for line in lines),
+                    ("合计", "", f"{total_of(lines):,.2f}"),
+                ),
                 (1, 2),
             ),
             Text(f"{ROUNDING}\n生成日期：{local_day(distribution.created_at)}。税款按规定由发放单位代扣代缴，本单为税前金额。"),

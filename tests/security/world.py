@@ -17,6 +17,7 @@ from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, Out
 from matcher.vocabulary import AnswerKind, CaseState, Role
 from tests import factories as make
 from tests.prices import agree_price
+from tests.security.money import money_of
 
 SECRET = "绝密配方七号"
 
@@ -77,6 +78,7 @@ def build(settings: Settings) -> World:
             "event_id": session.query(AuditEvent.id).order_by(AuditEvent.id).limit(1).scalar(),
             "membership_id": session.query(Membership.id).order_by(Membership.id).limit(1).scalar(),
         }
+    values |= money_of(settings, owner, lab, staff, case_id)
     return World(people, values, draft)
 
 

@@ -194,6 +194,9 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "paused": lambda e, _b: _("暂停到 %(day)s：%(reason)s", day=words.exact(date.fromisoformat(e.data["until"])), reason=words.label(e.data["reason"], "PauseReason")),
     "continued": lambda _e, _b: _("继续办理"),
     "resumed": lambda e, _b: _("恢复到“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
+    "shared": lambda _e, _b: _("一笔到账已按权属表分配"),
+    "claimed": lambda _e, _b: _("申请补助"),
+    "finance": lambda _e, _b: _("登记了融资需求"),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
 

@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 
 from matcher.actions.organisations import waits_for_check
 from matcher.bridge import CLOSED
+from matcher.claims.terms import ClaimState
 from matcher.digest import NOTHING_NEW
 from matcher.models import (
     MODELS,
     Case,
+    Claim,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -23,9 +25,12 @@ from matcher.models import (
     Organisation,
     OutboxItem,
     Stage,
+    Voucher,
+    VoucherOrder,
 )
 from matcher.permissions import allowed, require
 from matcher.vocabulary import MembershipState, RecordState
+from matcher.vouchers.terms import OrderState, VoucherState
 from web.locale import translated
 from web.session import current_actor, reading
 
@@ -48,6 +53,8 @@ PLACES = (
     Place("console.organisations", _l("单位与成员"), "organisations"),
     Place("console.cases", _l("工单指派"), "cases"),
     Place("console.matches", _l("本周匹配")),
+    Place("console.vouchers", _l("创新券"), "vouchers"),
+    Place("console.claims", _l("补助申请"), "claims"),
     Place("console.deliveries", _l("邮件"), "deliveries", "delivery.read"),
     Place("console.outbox", _l("处理队列"), "outbox"),
     Place("console.index_state", _l("索引")),
@@ -110,6 +117,9 @@ def waiting() -> dict[str, int]:
         + count(Membership, Membership.state == MembershipState.PENDING),
         "cases": count(Case, Case.broker_id.is_(None), Case.state.not_in(CLOSED)),
         "deliveries": count(Delivery, Delivery.state.in_(TO_DECIDE)),
+        "vouchers": count(Voucher, Voucher.state == VoucherState.APPLIED)
+        + count(VoucherOrder, VoucherOrder.state == OrderState.EVIDENCED),
+        "claims": count(Claim, Claim.state.in_([ClaimState.APPLIED, ClaimState.CHECKED, ClaimState.APPROVED])),
         "outbox": count(OutboxItem, OutboxItem.stage == Stage.DEAD),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.console import (
     audit,
     cases,
+    claims,
     deliveries,
     index_state,
     matches,
@@ -13,6 +14,7 @@ from web.console import (
     overview,
     review,
     users,
+    vouchers,
 )
 from web.console.shell import blueprint
 
@@ -20,6 +22,7 @@ __all__ = [
     "audit",
     "blueprint",
     "cases",
+    "claims",
     "deliveries",
     "index_state",
     "matches",
@@ -28,4 +31,5 @@ __all__ = [
     "overview",
     "review",
     "users",
+    "vouchers",
 ]

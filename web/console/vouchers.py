@@ -22,7 +22,7 @@ from web.attempts import Attempt, attempt
 from web.console.shell import blueprint, console_page
 from web.paging import page_number, page_of
 from web.session import current_actor, reading
-from web.sheets import attachment
+from web.sheets import Value, attachment
 from web.vouchers.forms import GrantForm, RemarkForm, SettleForm
 
 MOST, PAGE = 100, 25
@@ -131,7 +131,7 @@ def vouchers_export() -> Response:
         .options(joinedload(Voucher.organisation), selectinload(Voucher.entries))
         .order_by(Voucher.id)
     )
-    rows = [
+    rows: list[list[Value]] = [
         [
             voucher.number,
             voucher.organisation.name,

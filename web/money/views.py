@@ -13,6 +13,7 @@ from matcher.actions import finance as finance_actions
 from matcher.actions.claims import apply_for_claim
 from matcher.actions.diligence import build_decision_file
 from matcher.actions.shares import compute_shares
+from matcher.errors import NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.money import FinanceInput, OutcomeInput, ReferralInput
 from matcher.models import FinanceNeed
@@ -77,7 +78,7 @@ def _need(case_id: int, need_id: int, action: str) -> None:
     """Refuse what does not belong together; unknown and foreign ids are the same."""
     find_case(case_id)
     if find(reading(), current_actor(), action, FinanceNeed, need_id).case_id != case_id:
-        find_case(0)
+        raise NotFound
 
 
 @blueprint.post("/finance/<int:finance_id>/white-list")

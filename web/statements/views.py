@@ -18,14 +18,14 @@ from matcher.rights.statement import lines_of, statement, total_of
 from web import format as words
 from web.paging import page_number, page_of
 from web.session import current_actor, reading
-from web.sheets import attachment
+from web.sheets import Value, attachment
 from web.uploads import guarded
 
 blueprint = Blueprint("statements", __name__, url_prefix="/statements")
 PAGE = 50
 
 
-def _mine() -> Select[tuple[BenefitShare]]:
+def _mine() -> Select[BenefitShare]:
     """Shares that this person may know of, newest payment first."""
     return (
         select(BenefitShare)
@@ -57,7 +57,7 @@ def index() -> str:
 @login_required
 def export() -> Response:
     """The same list as a table."""
-    lines = [
+    lines: list[list[Value]] = [
         [
             share.name,
             words.label(share.kind, "HolderKind"),
@@ -77,7 +77,7 @@ def export() -> Response:
         _("工单"),
         _("到账日期"),
         _("分配依据"),
-        _("比例（%%）"),
+        _("比例（%）"),
         _("金额（元）"),
     ]
     return attachment("statements.xlsx", _("收益分配"), head, lines)
@@ -109,7 +109,7 @@ def as_xlsx(share_id: int) -> Response:
     """The same as a table."""
     distribution, share = _find(share_id)
     lines = lines_of(distribution, share)
-    body = [[words.label(each.basis, "ShareBasis"), float(each.percent), float(each.amount)] for each in lines]
-    head = [share.name, _("比例（%%）"), _("金额（元）")]
-    rows_ = [*body, [_("合计"), None, float(total_of(lines))]]
+    body: list[list[Value]] = [[words.label(each.basis, "ShareBasis"), float(each.percent), float(each.amount)] for each in lines]
+    head: list[str] = [share.name, _("比例（%）"), _("金额（元）")]
+    rows_: list[list[Value]] = [*body, [_("合计"), None, float(total_of(lines))]]
     return attachment(f"{distribution.case.number}-{share.id}.xlsx", _("收益分配单"), head, rows_)

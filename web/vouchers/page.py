@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from wtforms import SelectChoice
 
 from matcher.actions.orders import PROVIDERS
 from matcher.actions.vouchers import is_over
@@ -70,7 +71,7 @@ def find_voucher(voucher_id: int, action: str = "voucher.read") -> Voucher:
     return reading().scalars(query.execution_options(populate_existing=True)).one()
 
 
-def providers(voucher: Voucher) -> list[tuple[str, str]]:
+def providers(voucher: Voucher) -> list[SelectChoice]:
     """Checked organisations that may serve it, institutes and agencies first by name."""
     query = (
         select(Organisation.id, Organisation.name)
@@ -81,7 +82,7 @@ def providers(voucher: Voucher) -> list[tuple[str, str]]:
         )
         .order_by(Organisation.kind == "enterprise", Organisation.name)
     )
-    return [(str(number), name) for number, name in reading().execute(query)]
+    return [SelectChoice(str(number), name) for number, name in reading().execute(query)]
 
 
 def voucher_page(voucher: Voucher, form: OrderForm | None = None, notice: str = "") -> str:

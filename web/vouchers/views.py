@@ -14,13 +14,14 @@ from matcher.errors import NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.money import AmountInput, OrderInput, VoucherApplication
 from matcher.models import VoucherEvidence
+from matcher.permissions import require
 from matcher.vouchers.ledger import balances
 from matcher.vouchers.terms import Account
 from web import format as words
 from web.attempts import attempt
 from web.limits import limited
 from web.session import current_actor, reading
-from web.sheets import attachment
+from web.sheets import Value, attachment
 from web.uploads import hand_out, keep_upload
 from web.vouchers.forms import AmountForm, ApplyForm, EvidenceForm, OrderForm
 from web.vouchers.page import (
@@ -47,6 +48,7 @@ def index() -> str:
 @login_required
 def apply() -> Answer:
     """Ask for a voucher."""
+    require(current_actor(), "voucher.apply")
     form = ApplyForm()
     given = {"service": form.service.data, "purpose": form.purpose.data, "asked": form.asked.data}
     tried = attempt(
@@ -62,7 +64,7 @@ def apply() -> Answer:
 @login_required
 def export() -> Response:
     """One's organisation's vouchers as a table."""
-    rows = []
+    rows: list[list[Value]] = []
     for voucher in own_vouchers():
         left = balances(voucher.entries)
         rows.append(

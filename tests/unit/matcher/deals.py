@@ -66,51 +66,60 @@ class Deal:
         return set_rights(self.lab.actor, self.achievement_id, table(**fields), count + 1)
 
     def contract(self, **fields: Any) -> int:
-        """A recognised contract, as the registration leaves it."""
-        values: dict[str, Any] = {
-            "name": "药渣快速脱水装备专利实施许可合同",
-            "amount_total": yuan("1200000"),
-            "approved_tech": yuan("1000000"),
-            "reg_state": RegistrationState.RECOGNISED,
-            "reg_no": f"{2026220100000000 + next(_numbers)}",
-            "reg_decided": date(2026, 5, 20),
-            "signed": date(2026, 5, 1),
-        }
-        with transaction() as session:
-            row = Contract(
-                case_id=self.case_id, created_at=clock.now(), updated_at=clock.now(), **{**values, **fields}
-            )
-            session.add(row)
-            session.flush()
-            return row.id
+        """A recognised contract."""
+        return add_contract(self.case_id, **fields)
 
     def payment(self, contract_id: int, amount: str = "300000", **fields: Any) -> int:
         """A payment with its proof."""
-        values: dict[str, Any] = {"paid_on": DAY, "fee": yuan(0), "vat": yuan(0), "amount_tech": yuan(amount)}
-        number = next(_numbers)
-        with transaction() as session:
-            proof = CaseFile(
-                case_id=self.case_id,
-                uploader_id=self.firm.id,
-                name="回单.pdf",
-                media_type="application/pdf",
-                size=1,
-                sha256=f"{number:064d}",
-                storage_key=f"{number:048d}",
-                created_at=clock.now(),
-            )
-            session.add(proof)
-            session.flush()
-            row = Payment(
-                contract_id=contract_id,
-                payer="单位",
-                amount=yuan(amount),
-                proof_id=proof.id,
-                created_at=clock.now(),
-                **{**values, **fields},
-            )
-            session.add(row)
-            session.flush()
-            return row.id
+        return add_payment(self.case_id, self.firm, contract_id, amount, **fields)
 
 
+def add_contract(case_id: int, **fields: Any) -> int:
+    """The case's contract as the registration leaves it; the one that it has, if it has one."""
+    values: dict[str, Any] = {
+        "name": "药渣快速脱水装备专利实施许可合同",
+        "amount_total": yuan("1200000"),
+        "approved_tech": yuan("1000000"),
+        "reg_state": RegistrationState.RECOGNISED,
+        "reg_no": f"{2026220100000000 + next(_numbers)}",
+        "reg_decided": date(2026, 5, 20),
+        "signed": date(2026, 5, 1),
+    }
+    with transaction() as session:
+        row = session.query(Contract).filter_by(case_id=case_id).one_or_none()
+        row = row or Contract(case_id=case_id, created_at=clock.now(), updated_at=clock.now())
+        for name, value in {**values, **fields}.items():
+            setattr(row, name, value)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def add_payment(case_id: int, payer: Person, contract_id: int, amount: str = "300000", **fields: Any) -> int:
+    """A payment with its proof, as the contract's page records it."""
+    values: dict[str, Any] = {"paid_on": DAY, "fee": yuan(0), "vat": yuan(0), "amount_tech": yuan(amount)}
+    number = next(_numbers)
+    with transaction() as session:
+        proof = CaseFile(
+            case_id=case_id,
+            uploader_id=payer.id,
+            name="回单.pdf",
+            media_type="application/pdf",
+            size=1,
+            sha256=f"{number:064d}",
+            storage_key=f"{number:048d}",
+            created_at=clock.now(),
+        )
+        session.add(proof)
+        session.flush()
+        row = Payment(
+            contract_id=contract_id,
+            payer="单位",
+            amount=yuan(amount),
+            proof_id=proof.id,
+            created_at=clock.now(),
+            **{**values, **fields},
+        )
+        session.add(row)
+        session.flush()
+        return row.id
