@@ -10,8 +10,8 @@ from matcher.models import User
 from matcher.signing import BadLinkError, sign, unsign, user_state
 from matcher.vocabulary import AnswerKind, Kind, Term
 
-# /verify/…, /reset/…, /a/…, /f/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
-KEY = re.compile(r"(/(?:verify|reset|unsubscribe|a|f)/)[A-Za-z0-9_.\-]{16,}")
+# /verify/…, /reset/…, /a/…, /f/…, /m/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
+KEY = re.compile(r"(/(?:verify|reset|unsubscribe|a|f|m)/)[A-Za-z0-9_.\-]{16,}")
 MASK = "••••••"
 
 

@@ -84,6 +84,8 @@ PERMISSIONS: Table = {
     "case.consent": [[VERIFIED, CASE_PARTY]],
     "case.step": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.resume": [[ASSIGNED_BROKER], [OPERATOR]],
+    # who meets has been told of each other
+    "case.meet": [[VERIFIED, CASE_PARTY, AGREED], [ASSIGNED_BROKER, AGREED], [OPERATOR, AGREED]],
     "case.write": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.contacts": [[CASE_PARTY, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "case.assign": [[OPERATOR]],

@@ -22,6 +22,7 @@ MAX_AGE: dict[str, int] = {
     "reset": 2 * HOUR,
     "answer": 60 * 24 * HOUR,
     "freshness": 60 * 24 * HOUR,
+    "meeting": 60 * 24 * HOUR,
     "unsubscribe": 400 * 24 * HOUR,
 }
 

@@ -37,6 +37,8 @@ SECTIONS = (
     "web.money.views",
     "web.statements.views",
     "web.vouchers.views",
+    "web.meetings.views",
+    "web.meetings.links",
     "web.broker.views",
     "web.digest.views",
     "web.console.views",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -19,6 +18,7 @@ from matcher.money import YUAN_PER_WAN
 from web.locale import current_language, translated
 
 THIN = "\u2009"
+_lists: dict[str, type[vocabulary.Term]] = {}
 
 
 def init_app(app: Flask) -> None:
@@ -58,6 +58,12 @@ def day(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     return str(format_date(_day(moment), "EEE, d MMM" if current_language() == "en" else "M月d日 EEE"))
+
+
+def hour(moment: datetime) -> str:
+    """The time of day in the configured zone: `14:30`."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return f"{moment.astimezone(settings.zone):%H:%M}"
 
 
 def ago(moment: datetime | date | None) -> str:
@@ -163,19 +169,19 @@ def quantity(value: Any, unit: str | None = "") -> str:
     return f"{text}{THIN}{unit}" if unit else text
 
 
-@cache
-def _terms() -> dict[str, type[vocabulary.Term]]:
-    """The closed lists of all subjects by their names."""
-    return {term.__name__: term for term in vocabulary.Term.__subclasses__()}
+def _terms(name: str) -> type[vocabulary.Term]:
+    """The closed list of that name, wherever in the domain it stands."""
+    if name not in _lists:
+        _lists.update({terms.__name__: terms for terms in vocabulary.Term.__subclasses__()})
+    return _lists[name]
 
 
 def label(code: str | None, vocabulary_name: str) -> str:
     """The word for a stored code of a closed list, such as `label('joint', 'CoopMode')`; the code if unknown."""
     if not code:
         return ""
-    term = _terms()[vocabulary_name]
     try:
-        return translated(term(code).label)
+        return translated(_terms(vocabulary_name)(code).label)
     except ValueError:
         return str(code)
 
@@ -215,6 +221,7 @@ def language_name(code: str | None) -> str:
 FILTERS = (
     exact,
     day,
+    hour,
     ago,
     left,
     is_past,

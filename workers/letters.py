@@ -40,6 +40,7 @@ from matcher.vocabulary import (
 from workers import price_letters, task_letters
 from workers.desk import DONE, HIDDEN, Skip
 from workers.desk import Desk as _Desk
+from workers.letters_meeting import meeting_letter
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.letters_time import asked_after
 from workers.reasons import best_reason
@@ -194,6 +195,10 @@ def _case_message(desk: _Desk) -> dict[str, Any] | Skip:
     return {**found, "author": event.actor.name if found["agreed"] and event and event.actor else ""}
 
 
+def _meeting(desk: _Desk) -> dict[str, Any] | Skip:
+    return meeting_letter(desk) or Skip(HIDDEN)
+
+
 def _membership(desk: _Desk) -> dict[str, Any] | Skip:
     organisation = desk.session.get(Organisation, desk.payload["organisation_id"])
     if organisation is None:
@@ -292,6 +297,7 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.CASE_OPENED: _case,
     DeliveryKind.CASE_MOVED: _case_moved,
     DeliveryKind.CASE_MESSAGE: _case_message,
+    DeliveryKind.MEETING: _meeting,
     DeliveryKind.MEMBERSHIP: _membership,
     DeliveryKind.TASK_ASSIGNED: _task,
     DeliveryKind.REMINDER: _task,

@@ -111,6 +111,17 @@ def build(settings: Settings, delivery: Delivery, letter: Letter, mail: Mail) ->
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
+    if "calendar" in letter.values:
+        _add_calendar(message, *letter.values["calendar"])
     # last, because adding a second body moves headers of this name into the first
     message["Content-Language"] = "zh-CN" if letter.wording.locale == "zh" else letter.wording.locale
     return message
+
+
+def _add_calendar(message: EmailMessage, method: str, content: bytes) -> None:
+    """The invitation twice: as an alternative, which mail programs offer to accept, and as a file for the others."""
+    text = content.decode()
+    message.add_alternative(text, subtype="calendar", params={"method": method}, cte="base64")
+    message.add_attachment(
+        content, maintype="text", subtype="calendar", filename="invite.ics", params={"method": method}
+    )

@@ -85,6 +85,7 @@ _TEXTS: dict[str, str] = {
     "enum": "请从列表中选择。",
     "decimal_max_places": "最多 %(decimal_places)s 位小数。",
     "control_characters": "含有不能使用的控制字符，请删除后重试。",
+    "time_parsing": "请填写时间，例如 14:30。",
     "extra_forbidden": "没有这个字段。",
     "unknown_region": "没有这个地区，请从列表中选择。",
 }
@@ -113,6 +114,7 @@ def _marked() -> list[Message]:
         msg("请从列表中选择。"),
         msg("最多 %(decimal_places)s 位小数。", decimal_places=0),
         msg("含有不能使用的控制字符，请删除后重试。"),
+        msg("请填写时间，例如 14:30。"),
         msg("没有这个字段。"),
         msg("没有这个地区，请从列表中选择。"),
         msg("请填写数字。"),

@@ -11,6 +11,7 @@ from matcher.models.exceptions import CaseException
 from matcher.models.finance import FinanceNeed, FinanceReferral
 from matcher.models.integrity import IntegrityRecord
 from matcher.models.matches import Answer, Match
+from matcher.models.meetings import Meeting, MeetingGuest
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
 from matcher.models.people import ApiToken, BrokerProfile, Membership, Organisation, User
 from matcher.models.pricing import Notice, Objection, Pricing, SealedRange
@@ -60,6 +61,8 @@ __all__ = [
     "IntegrityRecord",
     "IpDisclosure",
     "Match",
+    "Meeting",
+    "MeetingGuest",
     "Membership",
     "Milestone",
     "NamedValue",

@@ -36,6 +36,7 @@ class DeliveryKind(Term):
     CASE_OPENED = "case_opened", "工单已建立"
     CASE_MOVED = "case_moved", "工单有进展"
     CASE_MESSAGE = "case_message", "工单有新消息"
+    MEETING = "meeting", "会面邀请"
     MEMBERSHIP = "membership", "加入单位"
     ORGANISATION = "organisation", "单位核验"
     VOUCHER = "voucher", "创新券进展"

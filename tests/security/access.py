@@ -66,6 +66,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.assign": STAFF,
     "cases.resume": BROKERS,
     "cases.consent": OWNER | {"other_side"},
+    "replies.*": NOBODY,
+    "meetings.*": SIDES,
     "cases.*": SIDES,
     "prices.owner": STAFF,
     "prices.confirm": OWNER | {"other_side"},

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from config.settings import Settings
 from matcher import clock, files
-from matcher.actions import accounts, cases
+from matcher.actions import accounts, cases, meetings
 from matcher.actions.matches import answer_match
 from matcher.actions.notices import file_objection, start_notice
 from matcher.actor import VISITOR
 from matcher.db import reading, transaction
+from matcher.inputs.base import parse
+from matcher.inputs.meetings import MeetingInput
 from matcher.inputs.pricing import ObjectionInput
 from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, OutboxItem
 from matcher.vocabulary import AnswerKind, CaseState, Role
@@ -52,9 +54,11 @@ def build(settings: Settings) -> World:
     cases.write_message(owner.actor, case_id, f"消息 {SECRET}")
     accounts.create_token(owner.actor, "脚本", ["read"])
     notice_id, objection_id = _notice(owner, lab)
+    meeting_id = _meeting(owner, lab, case_id)
     values: dict[str, object] = {
         "notice_id": notice_id,
         "objection_id": objection_id,
+        "meeting_id": meeting_id,
         "folder": "needs",
         "kind": "need",
         "record_id": need,
@@ -94,6 +98,12 @@ def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
     notice_id = start_notice(lab.actor, case_id)
     objection = ObjectionInput(name="张三", contact="zhang@example.org", reason=f"权属有争议，{SECRET}。")
     return notice_id, file_objection(VISITOR, notice_id, objection)
+
+
+def _meeting(owner: make.Person, lab: make.Person, case_id: int) -> int:
+    day = (clock.now() + timedelta(days=3)).date().isoformat()
+    values = {"title": "会面", "day": day, "begins": "09:00", "ends": "10:00", "place": SECRET, "guests": [owner.id, lab.id]}
+    return meetings.call_meeting(owner.actor, case_id, parse(MeetingInput, values))
 
 
 def _case(owner: make.Person, lab: make.Person, broker: make.Person | None, staff: make.Person) -> int:

@@ -197,6 +197,11 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "shared": lambda _e, _b: _("一笔到账已按权属表分配"),
     "claimed": lambda _e, _b: _("申请补助"),
     "finance": lambda _e, _b: _("登记了融资需求"),
+    "meeting_called": lambda e, _b: _("约定会面：%(when)s", when=words.exact(datetime.fromisoformat(str(e.data["at"])))),
+    "meeting_changed": lambda e, _b: _("会面改到 %(when)s", when=words.exact(datetime.fromisoformat(str(e.data["at"])))),
+    "meeting_cancelled": lambda _e, _b: _("会面取消"),
+    "meeting_held": lambda e, _b: _("会面：%(title)s", title=e.data.get("title", "")),
+    "decision": lambda _e, _b: _("决定"),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
 
