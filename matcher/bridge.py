@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from matcher.actor import Actor
+from matcher.contracts import guards as contract
 from matcher.messages import Message, msg
 from matcher.models import Case
 from matcher.permissions import side_of
@@ -63,6 +64,10 @@ PRICED = Guard(has_agreed_price, msg("商定价格"))
 NOTICE_DUE = Guard(needs_notice, msg("须公示的价格（公立机构协议定价或作价入股）"))
 NO_NOTICE_DUE = Guard(needs_no_notice, msg("完成公示"))
 NOTICE_OVER = Guard(notice_is_clear, msg("公示期满且没有未处理的异议"))
+CONTRACT = Guard(contract.is_signed, msg("填写完整并已签订的技术合同"))
+REGISTRATION = Guard(contract.is_recognised, msg("技术合同认定登记"))
+PAID = Guard(contract.is_paid, msg("至少一笔有凭证的到账"))
+ACCEPTED = Guard(contract.is_accepted, msg("全部里程碑验收"))
 HAS_BROKER = Guard(lambda _session, case: case.broker_id is not None, msg("指定经纪人"))
 
 # First action after both said yes within three working days (anchors: acceptance numbers); the others by custom.
@@ -90,16 +95,16 @@ TABLE: dict[CaseState, Row] = {
         Step(msg("商定价格与合作条件"), B, 10),
         (
             Move(CaseState.NOTICE, BROKER_ONLY, (PRICED, NOTICE_DUE)),
-            Move(CaseState.SIGNED, BROKER_ONLY, (PRICED, NO_NOTICE_DUE)),
+            Move(CaseState.SIGNED, BROKER_ONLY, (PRICED, NO_NOTICE_DUE, CONTRACT)),
         ),
     ),
     CaseState.NOTICE: Row(
         Step(msg("完成公示并处理异议"), O, 15),
-        (Move(CaseState.SIGNED, BROKER_ONLY, (NOTICE_OVER,)), Move(CaseState.PRICING, BROKER_ONLY)),
+        (Move(CaseState.SIGNED, BROKER_ONLY, (NOTICE_OVER, CONTRACT)), Move(CaseState.PRICING, BROKER_ONLY)),
     ),
     CaseState.SIGNED: Row(
         Step(msg("办理技术合同认定登记"), O, 20),
-        (Move(CaseState.REGISTERED, BROKER_ONLY),),
+        (Move(CaseState.REGISTERED, BROKER_ONLY, (REGISTRATION,)),),
     ),
     CaseState.REGISTERED: Row(
         Step(msg("按合同启动履约"), O, 20),
@@ -107,7 +112,7 @@ TABLE: dict[CaseState, Row] = {
     ),
     CaseState.PERFORMING: Row(
         Step(msg("更新履约进展与到账情况"), O, 60),
-        (Move(CaseState.CONVERTED, BROKER_ONLY),),
+        (Move(CaseState.CONVERTED, BROKER_ONLY, (PAID, ACCEPTED)),),
     ),
     CaseState.CONVERTED: Row(None),
     CaseState.ENDED: Row(None),

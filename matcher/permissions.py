@@ -29,6 +29,7 @@ from matcher.rules import (
     MATCH_SIDE,
     MEMBER,
     NAMED,
+    NEED_SIDE,
     NEEDING,
     NEVER,
     OFFER_SIDE,
@@ -130,6 +131,16 @@ PERMISSIONS: Table = {
     "notice.start": [[VERIFIED, OFFER_SIDE], [ASSIGNED_BROKER], [OPERATOR]],
     "objection.file": [[EVERYBODY]],
     "objection.decide": [[VERIFIED, OFFER_SIDE], [OPERATOR]],
+    # the contract and what follows it: it names both sides, so it opens with the second yes
+    "contract.read": [[CASE_PARTY, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "contract.edit": [[VERIFIED, CASE_PARTY, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "contract.submit": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "contract.decide": [[ASSIGNED_BROKER], [OPERATOR]],
+    "milestone.deliver": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "milestone.judge": [[VERIFIED, NEED_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "payment.record": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "payment.cancel": [[ASSIGNED_BROKER], [OPERATOR]],
+    "report.submit": [[VERIFIED, NEED_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     # people
     "organisation.found": [[VERIFIED]],
     "organisation.join": [[VERIFIED]],
@@ -157,7 +168,7 @@ PERMISSIONS: Table = {
 }
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read", "contract.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",

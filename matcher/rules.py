@@ -119,6 +119,16 @@ CASE_PARTY = Rule(
     lambda actor, obj: _is(obj.need_org_id, actor.org_id) or _is(obj.offer_org_id, actor.org_id),
     _case_where,
 )
+OFFER_SIDE = Rule(
+    "achievement's side of the case",
+    lambda actor, obj: _is(obj.offer_org_id, actor.org_id),
+    lambda actor, model: model.offer_org_id == actor.org_id if actor.org_id is not None else false(),
+)
+NEED_SIDE = Rule(
+    "need's side of the case",
+    lambda actor, obj: _is(obj.need_org_id, actor.org_id),
+    lambda actor, model: model.need_org_id == actor.org_id if actor.org_id is not None else false(),
+)
 ASSIGNED_BROKER = Rule(
     "assigned broker",
     lambda actor, obj: actor.role == Role.BROKER and _is(obj.broker_id, actor.user_id),
@@ -130,11 +140,6 @@ AGREED = Rule(
     lambda _actor, model: and_(model.need_agreed_at.is_not(None), model.offer_agreed_at.is_not(None)),
 )
 ENTERPRISE = _about_actor("enterprise", lambda actor: actor.org_kind == OrgKind.ENTERPRISE)
-OFFER_SIDE = Rule(
-    "achievement's side of the case",
-    lambda actor, obj: _is(obj.offer_org_id, actor.org_id),
-    lambda actor, model: model.offer_org_id == actor.org_id if actor.org_id is not None else false(),
-)
 VOUCHER_HOLDER = Rule(
     "whose voucher pays the order",
     lambda actor, obj: _is(obj.voucher.organisation_id, actor.org_id),

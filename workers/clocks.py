@@ -16,7 +16,7 @@ from matcher import clock
 from matcher.actions.pausing import wake_paused
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
-from workers import duties
+from workers import contracts, duties
 from workers.freshness import keep_fresh
 from workers.price_clocks import close_notices
 from workers.sealing import seal_late_events, seal_new_events
@@ -33,6 +33,8 @@ NIGHTLY: tuple[Sweep, ...] = (
     duties.tell_overdue,
     keep_fresh,
     seal_late_events,
+    contracts.plan_reports,
+    contracts.chase_reports,
 )
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"

@@ -149,6 +149,7 @@ class PerformanceReport(Base):
     remark: Mapped[str] = mapped_column(String(2000), default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     submitter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    chased_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     contract: Mapped[Contract] = relationship(overlaps="reports")

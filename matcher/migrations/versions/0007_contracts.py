@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("remark", sa.String(length=2000), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitter_id", sa.Integer(), nullable=True),
+        sa.Column("chased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contracts.id"], name=op.f("fk_performance_reports_contract_id_contracts")

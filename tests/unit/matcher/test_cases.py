@@ -16,6 +16,7 @@ from matcher.desk import cases_of, overdue_count
 from matcher.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.models import AuditEvent, Case, CaseEvent, Delivery
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState, EndReason
+from tests import contracts_of as contracts
 from tests import factories as make
 from tests.prices import agree_price, give_notice
 
@@ -71,6 +72,7 @@ def test_the_whole_path(bridge: Bridge) -> None:
             agree_price(bridge.id, bridge.firm, bridge.lab)
             give_notice(bridge.id, bridge.lab)
         else:
+            contracts.prepare(bridge.id, state)
             bridge.move(bridge.broker, state)
         case = bridge.case
         assert case.state == state

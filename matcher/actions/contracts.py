@@ -1,0 +1,125 @@
+"""The contract of a case: draft it, fill it in, take up the proposed type."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.settings import get_settings
+from matcher import audit, clock
+from matcher.actions.opening import add_event
+from matcher.actions.registry import action
+from matcher.actor import Actor
+from matcher.bridge import CLOSED
+from matcher.contracts.clauses import completed
+from matcher.contracts.completeness import missing
+from matcher.contracts.lists import ContractType
+from matcher.contracts.prefill import places, prefilled
+from matcher.contracts.registration import EDITABLE, check_day
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound, Stale
+from matcher.inputs.contracts import ContractInput
+from matcher.messages import msg
+from matcher.models import Case, Contract, Payment
+from matcher.money import Yuan, yuan
+from matcher.permissions import find, require
+from matcher.vocabulary import CaseState
+from matcher.workdays import local_day
+
+SIGNED_STATES = frozenset({CaseState.SIGNED, CaseState.REGISTERED, CaseState.PERFORMING, CaseState.CONVERTED})
+
+
+def find_contract(
+    session: Session, actor: Actor, permission: str, case_id: int, version: int | None = None
+) -> Contract:
+    """The contract of a case, locked with its case, if `permission` is given.
+
+    `NotFound` for whoever may not read it, `NotAllowed` for the wrong side, `Stale` when somebody changed it meanwhile.
+    """
+    case = find(session, actor, "contract.read", Case, case_id, lock=True)
+    require(actor, permission, case)
+    contract = session.scalar(select(Contract).where(Contract.case_id == case.id).with_for_update())
+    if contract is None:
+        raise NotFound
+    if version is not None and contract.version != version:
+        raise Stale
+    return contract
+
+
+def touch(contract: Contract) -> None:
+    """Mark the contract as changed, so that whoever saw the older one is told."""
+    contract.version += 1
+    contract.updated_at = clock.now()
+
+
+@action("contract.draft")
+def draft_contract(session: Session, actor: Actor, case_id: int, kind: ContractType | None = None) -> int:
+    """A new contract with what the case knows and the clauses of its type; the contract's id. A case has one."""
+    case = find(session, actor, "contract.read", Case, case_id, lock=True)
+    require(actor, "contract.edit", case)
+    if case.state in CLOSED:
+        raise Conflict(msg("工单已结束。"))
+    if session.scalar(select(Contract.id).where(Contract.case_id == case.id)):
+        raise AlreadyDone(msg("这个工单已有合同。"))
+    moment = clock.now()
+    contract = Contract(case_id=case.id, **prefilled(case, kind), created_at=moment, updated_at=moment)
+    session.add(contract)
+    session.flush()
+    add_event(session, case, actor, "contract_drafted", contract.name)
+    audit.record(session, actor, "contract.draft", contract)
+    return contract.id
+
+
+@action("contract.save")
+def save_contract(
+    session: Session, actor: Actor, case_id: int, version: int, given: ContractInput
+) -> None:
+    """Store what was filled in. Once the case is 签约, nothing that the registry asks for may be missing any more."""
+    contract = find_contract(session, actor, "contract.edit", case_id, version)
+    _check_editable(contract)
+    _check(session, contract, given)
+    for name, value in given.values().items():
+        setattr(contract, name, value)
+    if contract.case.state in SIGNED_STATES and (lacking := missing(contract)):
+        raise Invalid(lacking)
+    changed = audit.changed_fields(contract)
+    if changed and contract.case.state in SIGNED_STATES:
+        add_event(session, contract.case, actor, "contract_changed")
+    touch(contract)
+    audit.record(session, actor, "contract.save", contract, fields=changed)
+
+
+@action("contract.complete")
+def add_clauses(session: Session, actor: Actor, case_id: int, version: int) -> None:
+    """Add the clauses of the type's template that are not there yet; what people wrote stays."""
+    contract = find_contract(session, actor, "contract.edit", case_id, version)
+    _check_editable(contract)
+    kind = ContractType(contract.type) if contract.type else None
+    contract.clauses = completed(contract.clauses, kind, places(contract.case))
+    touch(contract)
+    audit.record(session, actor, "contract.complete", contract)
+
+
+def _check_editable(contract: Contract) -> None:
+    if contract.case.state in CLOSED:
+        raise Conflict(msg("工单已结束。"))
+    if contract.reg_state not in EDITABLE:
+        raise Conflict(msg("合同已提交认定登记，审查期间和认定之后不能修改。"))
+
+
+def _check(session: Session, contract: Contract, given: ContractInput) -> None:
+    today, opened = clock.today(get_settings().zone), local_day(contract.case.created_at)
+    if given.signed is not None:
+        check_day("signed", given.signed, today, opened, msg("签订日期不能早于工单建立的日期 %(day)s。", day=opened.isoformat()))
+    paid = paid_sum(session, contract.id)
+    if paid and (given.amount_total is None or given.amount_total < paid):
+        raise Invalid({"amount_total": msg("合同总额不能少于已到账的 %(amount)s 元。", amount=f"{paid:,.2f}")})
+
+
+def paid_sum(session: Session, contract_id: int) -> Yuan:
+    """What has arrived so far, in 元; cancelled payments do not count."""
+    total = session.scalar(
+        select(func.sum(Payment.amount)).where(
+            Payment.contract_id == contract_id, Payment.cancelled_at.is_(None)
+        )
+    )
+    return yuan(0) if total is None else total
