@@ -15,12 +15,12 @@ from matcher.actions.contracts import draft_contract, save_contract
 from matcher.actions.milestones import deliver_milestone, judge_milestone, plan_milestone
 from matcher.actions.payments import record_payment
 from matcher.actions.registration import enter_decision, submit_registration
-from matcher.actor import SYSTEM, Actor
+from matcher.actor import SYSTEM, Actor, actor_of
 from matcher.contracts.lists import ContractType, RegistrationState
 from matcher.db import reading
 from matcher.inputs.base import parse
 from matcher.inputs.contracts import ContractInput, DecisionInput, MilestoneInput, PaymentInput
-from matcher.models import Case, CaseFile, Contract, Milestone
+from matcher.models import Case, CaseFile, Contract, Milestone, User
 from matcher.vocabulary import CaseState
 from tests.factories import broker
 
@@ -93,10 +93,17 @@ def proof(name: str = "银行回单.txt") -> CaseFile:
     return files.store(get_settings(), name, f"回单 {next(_numbers)}".encode())
 
 
-def pay(case_id: int, amount: str = "600000", actor: Actor = SYSTEM, **changes: Any) -> int:
+def seller(case_id: int) -> Actor:
+    """Who speaks for the achievement's side."""
+    with reading() as session:
+        case = session.get_one(Case, case_id)
+        return actor_of(session, session.get_one(User, case.achievement.author_id))
+
+
+def pay(case_id: int, amount: str = "600000", actor: Actor | None = None, **changes: Any) -> int:
     """A payment of today with a proof; its id."""
     values = {"payer": "通化参业", "paid_on": today(), "amount": amount, "amount_tech": amount, **changes}
-    return record_payment(actor, case_id, parse(PaymentInput, values), proof())
+    return record_payment(actor or seller(case_id), case_id, parse(PaymentInput, values), proof())
 
 
 def milestone(case_id: int, title: str = "样机交付", actor: Actor = SYSTEM) -> int:

@@ -40,6 +40,7 @@ from matcher.vocabulary import (
 from workers import price_letters, task_letters
 from workers.desk import DONE, HIDDEN, Skip
 from workers.desk import Desk as _Desk
+from workers.letters_contracts import registration_letter, report_letter
 from workers.letters_meeting import meeting_letter
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.letters_time import asked_after
@@ -311,6 +312,9 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.OUTBID: _price,
     DeliveryKind.SALE_ENDED: _price,
     DeliveryKind.ORGANISATION: _organisation,
+    DeliveryKind.CONTRACT_RETURNED: lambda desk: registration_letter(desk) or Skip(HIDDEN),
+    DeliveryKind.CONTRACT_DECIDED: lambda desk: registration_letter(desk) or Skip(HIDDEN),
+    DeliveryKind.REPORT_DUE: lambda desk: report_letter(desk) or Skip(HIDDEN),
     DeliveryKind.VOUCHER: lambda desk: voucher_letter(desk) or Skip(HIDDEN),
     DeliveryKind.CLAIM: lambda desk: claim_letter(desk) or Skip(HIDDEN),
     DeliveryKind.STATEMENT: lambda desk: statement_letter(desk) or Skip(HIDDEN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import get_settings
@@ -18,7 +19,7 @@ from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound
 from matcher.inputs.base import free_line
 from matcher.inputs.contracts import PaymentInput
 from matcher.messages import msg
-from matcher.models import CaseFile, Contract, Payment
+from matcher.models import CaseFile, Contract, Distribution, Payment
 from matcher.money import yuan
 
 REASON_LIMIT = 300
@@ -65,6 +66,8 @@ def cancel_payment(session: Session, actor: Actor, case_id: int, payment_id: int
         raise NotFound
     if payment.cancelled_at is not None:
         raise AlreadyDone(msg("这笔到账已经作废。"))
+    if session.scalar(select(Distribution.id).where(Distribution.payment_id == payment.id)):
+        raise Conflict(msg("这笔到账已经分配，不能作废。"))
     words = free_line("reason", reason, REASON_LIMIT)
     if not words:
         raise Invalid({"reason": msg("请写明作废的原因。")})

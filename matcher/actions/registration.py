@@ -100,18 +100,17 @@ def _enter(
         "day", day, clock.today(get_settings().zone), before, msg("不能早于上一步的日期 %(day)s。", day=before.isoformat())
     )
     contract.reg_state = step.target
-    session.add(
-        RegistrationStep(
-            contract_id=contract.id,
-            state=step.target,
-            day=day,
-            remark=words,
-            actor_id=actor.user_id,
-            created_at=clock.now(),
-        )
+    entry = RegistrationStep(
+        contract_id=contract.id,
+        state=step.target,
+        day=day,
+        remark=words,
+        actor_id=actor.user_id,
+        created_at=clock.now(),
     )
+    session.add(entry)
+    session.flush()
     touch(contract)
     add_event(session, contract.case, actor, "registration", words, state=step.target)
     if step.target in MAILS:
-        key = f"contract-{contract.id}-{contract.version}"
-        tell_parties(session, contract.case, MAILS[step.target], key=key)
+        tell_parties(session, contract.case, MAILS[step.target], key=f"step-{entry.id}", step_id=entry.id)

@@ -25,7 +25,7 @@ from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.contracts import MilestoneInput, PaymentInput, ReportInput
 from matcher.models import Case, CaseFile, Delivery, Milestone, Payment, PerformanceReport
-from matcher.vocabulary import CaseState
+from matcher.vocabulary import CaseState, EndReason
 from tests import contracts_of as contracts
 from tests import factories as make
 from tests.unit.web.work import Pair, case_of, make_case, make_pair
@@ -92,7 +92,7 @@ def test_payments_never_exceed_the_contract(case_id: int) -> None:
     for amount in ("1200000.01", "99999999999"):
         with pytest.raises(Invalid) as refused:
             contracts.pay(case_id, amount)
-        assert set(refused.value.errors) == {"amount"}
+        assert "amount" in refused.value.errors
     contracts.pay(case_id, "1199999.99")
     contracts.pay(case_id, "0.01")
     with pytest.raises(Invalid):
@@ -150,12 +150,12 @@ def test_bad_payments_are_refused_at_their_field(case_id: int, changes: dict[str
 def test_a_proof_stands_for_one_payment(settings_of: Settings, case_id: int) -> None:
     """The same form twice is one payment; another amount with the same file is refused."""
     values = {"payer": "甲", "paid_on": contracts.today(), "amount": "100", "amount_tech": "100"}
-    record_payment(SYSTEM, case_id, parse(PaymentInput, values), files.store(settings_of, "a.txt", b"one"))
+    record_payment(contracts.seller(case_id), case_id, parse(PaymentInput, values), files.store(settings_of, "a.txt", b"one"))
     with pytest.raises(AlreadyDone):
-        record_payment(SYSTEM, case_id, parse(PaymentInput, values), files.store(settings_of, "b.txt", b"one"))
+        record_payment(contracts.seller(case_id), case_id, parse(PaymentInput, values), files.store(settings_of, "b.txt", b"one"))
     with pytest.raises(Invalid) as refused:
         other = parse(PaymentInput, {**values, "amount": "200"})
-        record_payment(SYSTEM, case_id, other, files.store(settings_of, "a.txt", b"one"))
+        record_payment(contracts.seller(case_id), case_id, other, files.store(settings_of, "a.txt", b"one"))
     assert set(refused.value.errors) == {"proof"}
 
 
@@ -163,14 +163,14 @@ def test_a_cancelled_payment_makes_room_and_frees_its_proof(settings_of: Setting
     """It stays with its reason; the same proof can be entered again."""
     values = {"payer": "甲", "paid_on": contracts.today(), "amount": "1200000", "amount_tech": "0"}
     given = parse(PaymentInput, values)
-    first = record_payment(SYSTEM, case_id, given, files.store(settings_of, "a.txt", b"one"))
+    first = record_payment(contracts.seller(case_id), case_id, given, files.store(settings_of, "a.txt", b"one"))
     for reason in (" ", "a\x00"):
         with pytest.raises(Invalid):
             cancel_payment(SYSTEM, case_id, first, reason)
     cancel_payment(SYSTEM, case_id, first, "金额填错")
     with pytest.raises(AlreadyDone):
         cancel_payment(SYSTEM, case_id, first, "再来")
-    record_payment(SYSTEM, case_id, given, files.store(settings_of, "a.txt", b"one"))
+    record_payment(contracts.seller(case_id), case_id, given, files.store(settings_of, "a.txt", b"one"))
     with reading() as session:
         assert [row.cancel_reason for row in session.scalars(select(Payment).order_by(Payment.id))] == ["金额填错", ""]
 
@@ -320,8 +320,6 @@ def test_a_report_is_handed_in_once_by_the_buyer(settings_of: Settings, pair: Pa
 
 def test_ended_cases_owe_no_reports(settings_of: Settings, case_id: int) -> None:
     """A case that was given up is left alone."""
-    from matcher.vocabulary import EndReason
-
     cases.end_case(SYSTEM, case_id, case_of(case_id).version, EndReason.FUNDS)
     with clock.at(later(case_id, 19)):
         assert plan_reports(settings_of) == 0
