@@ -17,12 +17,14 @@ from matcher.actions.payments import record_payment
 from matcher.actions.registration import enter_decision, submit_registration
 from matcher.actor import SYSTEM, Actor, actor_of
 from matcher.contracts.lists import ContractType, RegistrationState
-from matcher.db import reading
+from matcher.db import reading, transaction
 from matcher.inputs.base import parse
 from matcher.inputs.contracts import ContractInput, DecisionInput, MilestoneInput, PaymentInput
 from matcher.models import Case, CaseFile, Contract, Milestone, User
+from matcher.pricing.current import has_agreed_price
 from matcher.vocabulary import CaseState
-from tests.factories import broker
+from tests.factories import Person, broker
+from tests.prices import agree_price
 
 _numbers = count(1)
 FILLED: dict[str, Any] = {
@@ -156,9 +158,24 @@ def _version(case_id: int) -> int:
         return session.get_one(Case, case_id).version
 
 
+def settle_price(case_id: int) -> None:
+    """A price that both sides agreed on and that needs no notice; nothing where a price is agreed already."""
+    with transaction() as session:
+        case = session.get_one(Case, case_id)
+        if has_agreed_price(session, case):
+            return
+        case.offer_org.is_public = False
+        offer, need = (
+            Person(author.id, author.email, actor_of(session, author))
+            for author in (session.get_one(User, record.author_id) for record in (case.achievement, case.need))
+        )
+    agree_price(case_id, need, offer)
+
+
 def prepare(case_id: int, target: CaseState) -> None:
     """Whatever of the contract must be there before the case enters `target`."""
     if target is CaseState.SIGNED:
+        settle_price(case_id)
         complete(case_id)
     elif target is CaseState.REGISTERED:
         register(case_id)

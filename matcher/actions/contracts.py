@@ -13,6 +13,7 @@ from matcher.actor import Actor
 from matcher.bridge import CLOSED
 from matcher.contracts.clauses import completed
 from matcher.contracts.completeness import missing
+from matcher.contracts.guards import earliest_signing
 from matcher.contracts.lists import ContractType
 from matcher.contracts.prefill import places, prefilled
 from matcher.contracts.registration import EDITABLE, check_day
@@ -22,8 +23,8 @@ from matcher.messages import msg
 from matcher.models import Case, Contract, Payment
 from matcher.money import Yuan, yuan
 from matcher.permissions import find, require
+from matcher.pricing.current import current_pricing
 from matcher.vocabulary import CaseState
-from matcher.workdays import local_day
 
 SIGNED_STATES = frozenset({CaseState.SIGNED, CaseState.REGISTERED, CaseState.PERFORMING, CaseState.CONVERTED})
 
@@ -61,7 +62,8 @@ def draft_contract(session: Session, actor: Actor, case_id: int, kind: ContractT
     if session.scalar(select(Contract.id).where(Contract.case_id == case.id)):
         raise AlreadyDone(msg("这个工单已有合同。"))
     moment = clock.now()
-    contract = Contract(case_id=case.id, **prefilled(case, kind), created_at=moment, updated_at=moment)
+    values = prefilled(case, kind, current_pricing(session, case.id))
+    contract = Contract(case_id=case.id, **values, created_at=moment, updated_at=moment)
     session.add(contract)
     session.flush()
     add_event(session, case, actor, "contract_drafted", contract.name)
@@ -107,9 +109,10 @@ def _check_editable(contract: Contract) -> None:
 
 
 def _check(session: Session, contract: Contract, given: ContractInput) -> None:
-    today, opened = clock.today(get_settings().zone), local_day(contract.case.created_at)
     if given.signed is not None:
-        check_day("signed", given.signed, today, opened, msg("签订日期不能早于工单建立的日期 %(day)s。", day=opened.isoformat()))
+        earliest = earliest_signing(session, contract.case)
+        before = msg("签订日期不能早于工单建立或公示结束的日期 %(day)s。", day=earliest.isoformat())
+        check_day("signed", given.signed, clock.today(get_settings().zone), earliest, before)
     paid = paid_sum(session, contract.id)
     if paid and (given.amount_total is None or given.amount_total < paid):
         raise Invalid({"amount_total": msg("合同总额不能少于已到账的 %(amount)s 元。", amount=f"{paid:,.2f}")})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,8 @@ from matcher import clock
 from matcher.contracts.completeness import missing
 from matcher.contracts.lists import MilestoneState, RegistrationState
 from matcher.models import Case, Contract, Milestone, Payment
+from matcher.pricing.current import current_pricing
+from matcher.workdays import local_day
 
 
 def contract_of(session: Session, case_id: int) -> Contract | None:
@@ -18,14 +22,18 @@ def contract_of(session: Session, case_id: int) -> Contract | None:
 
 
 def is_signed(session: Session, case: Case) -> bool:
-    """Nothing is missing of what the registry asks for, and it has been signed, today at the latest."""
+    """Nothing is missing of what the registry asks for, and it was signed: today at the latest, after the notice."""
     contract = contract_of(session, case.id)
-    return (
-        contract is not None
-        and not missing(contract)
-        and contract.signed is not None
-        and contract.signed <= clock.today(get_settings().zone)
-    )
+    if contract is None or missing(contract) or contract.signed is None:
+        return False
+    return earliest_signing(session, case) <= contract.signed <= clock.today(get_settings().zone)
+
+
+def earliest_signing(session: Session, case: Case) -> date:
+    """The first day on which the contract can have been signed: the case's first, or the end of its price's notice."""
+    pricing = current_pricing(session, case.id)
+    notice = pricing.notice if pricing is not None else None
+    return max(local_day(case.created_at), local_day(notice.ends_at) if notice is not None else date.min)
 
 
 def is_recognised(session: Session, case: Case) -> bool:

@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 from matcher.contracts.clauses import offered
-from matcher.contracts.lists import ContractField, ContractIp, ContractType, Country, PartyType
-from matcher.models import Case, Organisation
-from matcher.money import Wan, to_yuan
-from matcher.vocabulary import CoopMode, OrgKind, PriceMode, TechField
+from matcher.contracts.lists import ContractField, ContractIp, ContractType, Country, PartyType, PayMode
+from matcher.models import Case, Organisation, Pricing
+from matcher.money import Wan, Yuan, to_yuan
+from matcher.pricing.terms import PricingState, Route
+from matcher.vocabulary import CoopMode, OrgKind, TechField
 
 ABROAD = "900000"
 # the first that fits an organisation's name; a name that tells nothing leaves the field to people
@@ -42,21 +43,28 @@ FIELDS: dict[TechField, ContractField] = {
 }
 
 
-def prefilled(case: Case, kind: ContractType | None) -> dict[str, Any]:
+def prefilled(case: Case, kind: ContractType | None, pricing: Pricing | None) -> dict[str, Any]:
     """Values of a new contract. Sides, need and achievement must be loaded."""
     offer = case.achievement
     field = offer.tech_field or case.need.tech_field
-    fixed = offer.price_mode == PriceMode.FIXED and offer.price_min is not None
     return {
         "name": offer.title,
         "type": kind,
         **_party("seller", case.offer_org),
         **_party("buyer", case.need_org),
-        "amount_total": to_yuan(Wan(offer.price_min)) if fixed and offer.price_min is not None else None,
+        "amount_total": agreed_amount(pricing),
+        "pay_mode": PayMode.EQUITY if pricing is not None and pricing.route == Route.EQUITY else None,
         "ip_kind": ip_kind(offer.ip),
         "field11": FIELDS.get(TechField(field)) if field else None,
         "clauses": offered(kind, places(case)),
     }
+
+
+def agreed_amount(pricing: Pricing | None) -> Yuan | None:
+    """The price that both sides agreed on, in 元; None while there is none."""
+    if pricing is None or pricing.state != PricingState.AGREED or pricing.amount is None:
+        return None
+    return to_yuan(Wan(pricing.amount))
 
 
 def places(case: Case) -> dict[str, str]:

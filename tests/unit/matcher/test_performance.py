@@ -16,6 +16,7 @@ from config.settings import Settings
 from matcher import clock, files
 from matcher.actions import cases
 from matcher.actions.milestones import deliver_milestone, judge_milestone, plan_milestone, remove_milestone
+from matcher.actions.notices import start_notice
 from matcher.actions.payments import cancel_payment, record_payment
 from matcher.actions.reports import submit_report
 from matcher.actor import SYSTEM
@@ -28,6 +29,7 @@ from matcher.models import Case, CaseFile, Delivery, Milestone, Payment, Perform
 from matcher.vocabulary import CaseState, EndReason
 from tests import contracts_of as contracts
 from tests import factories as make
+from tests.prices import agree_price
 from tests.unit.web.work import Pair, case_of, make_case, make_pair
 from workers.contracts import chase_reports, plan_reports
 
@@ -62,12 +64,25 @@ def test_nothing_is_signed_without_a_complete_contract(pair: Pair) -> None:
     """No contract, a draft, a contract without the day: each is refused with what is missing."""
     case_id = make_case(make_pair(pair.firm, pair.lab))
     contracts.walk(case_id)
+    contracts.settle_price(case_id)
     words = "填写完整并已签订的技术合同"
     assert words in lacking(case_id, CaseState.SIGNED)
     contracts.complete(case_id, signed=None)
     assert words in lacking(case_id, CaseState.SIGNED)
     contracts.save(case_id, signed=contracts.today())
     move(case_id, CaseState.SIGNED)
+
+
+def test_nothing_is_signed_under_a_day_before_the_notice_ended(pair: Pair) -> None:
+    """A contract dated back into the notice, or entered while it runs, is refused."""
+    case_id = make_case(make_pair(pair.firm, pair.lab))
+    contracts.walk(case_id)
+    agree_price(case_id, pair.firm, pair.lab)
+    start_notice(pair.lab.actor, case_id)
+    with pytest.raises(Invalid) as refused:
+        contracts.complete(case_id)
+    assert set(refused.value.errors) == {"signed"}
+    assert "填写完整并已签订的技术合同" in lacking(case_id, CaseState.SIGNED)
 
 
 def test_registration_payment_and_acceptance_guard_the_rest(case_id: int) -> None:
