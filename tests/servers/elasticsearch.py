@@ -133,8 +133,11 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def elasticsearch_node(heap: str = HEAP) -> Iterator[tuple[str, ServerProcess]]:
-    """A single node with an empty home: its URL and its process (which can be stopped and started again)."""
+def elasticsearch_node(heap: str = HEAP, *settings: str) -> Iterator[tuple[str, ServerProcess]]:
+    """A single node with an empty home: its URL and its process (which can be stopped and started again).
+
+    `settings` are further ones of the server, such as `indexing_pressure.memory.limit=64kb`.
+    """
     binary, source = java(), jars()
     with tempfile.TemporaryDirectory(prefix="daqiao-es-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
@@ -144,7 +147,7 @@ def elasticsearch_node(heap: str = HEAP) -> Iterator[tuple[str, ServerProcess]]:
         command = [
             str(binary), f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4",
             "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-            "-cp", f"{classes}/*", str(MAIN), str(home), str(port), str(transport),
+            "-cp", f"{classes}/*", str(MAIN), str(home), str(port), str(transport), *settings,
         ]  # fmt: skip
         with ServerProcess(command, lambda: _answers(url), home / "output.log") as process:
             yield url, process
