@@ -148,7 +148,8 @@ def _document(need: Need) -> Document:
     document = documents.build(need)
     if document is not None:
         return document
-    values = {column.key: getattr(need, column.key) for column in Need.__table__.columns}
+    # what was published before is not read along, and is not asked for here
+    values = {name: value for name, value in vars(need).items() if name in Need.__table__.columns}
     document = documents.build(Need(**{**values, "state": RecordState.PUBLISHED, "anonymous": True}))
     assert document is not None  # a published need always has one
     return document
