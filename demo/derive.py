@@ -11,7 +11,7 @@ from demo.needs import ASKED, DETAIL, PARTNERS
 from demo.offers import CHAIN_BY_FIELD, CHAIN_WORDS, INDICATORS, PEOPLE_ABROAD, PEOPLE_POOL
 from demo.offers import DETAIL as OFFER_DETAIL
 from demo.people import ORGANISATIONS
-from matcher.importing import add_months
+from matcher.clock import add_months
 from matcher.text import sentence_spans
 from matcher.vocabulary import IpType, TechField, chain_by_name, coop_by_name, region_by_name
 

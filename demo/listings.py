@@ -17,7 +17,7 @@ from demo.needs import ASKED
 from demo.offers import OWNER_BY_FIELD, OWNER_BY_LANGUAGE
 from demo.story import Story
 from matcher.actions import records
-from matcher.importing import add_months
+from matcher.clock import add_months
 from matcher.inputs.base import parse
 from matcher.inputs.records import INPUTS
 

@@ -95,6 +95,7 @@ def _texts(record: Record) -> Sequence[str]:
             record.problem,
             record.advantage,
             record.economics,
+            record.project_ref,
             *_names(record.indicators),
         ]
         return [*own, *shared, record.organisation.name]

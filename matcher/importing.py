@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from matcher.clock import add_months
 from matcher.columns import COLUMNS, LABELS, OWNER_COLUMNS
+from matcher.conversion.terms import Funding
 from matcher.errors import Invalid, InvalidRows
 from matcher.inputs.base import parse
 from matcher.inputs.records import INPUTS, AchievementInput, NeedInput
@@ -33,6 +34,7 @@ VALUES: dict[str, Callable[[str], str]] = {
     "tech_field": TechField.by_label,
     "region": region_by_name,
     "need_type": NeedType.by_label,
+    "funding": Funding.by_label,
     "lang": Lang.by_label,
 }
 Progress = Callable[[int], None]
@@ -181,12 +183,6 @@ def _deadline(values: dict[str, Any], today: date) -> frozenset[str]:
         return frozenset({"deadline"})
     values["deadline"] = f"{months}"
     return frozenset()
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day `months` later, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _values(values: dict[str, Any]) -> dict[str, Any]:

@@ -76,6 +76,7 @@ PERMISSIONS: Table = {
     "record.owner": [[NAMED], [OWNER], [OPERATOR]],
     "record.review": [[OPERATOR]],
     "record.import": [[OPERATOR]],
+    "conversion.report": [[VERIFIED, OWNER]],
     # matches
     "match.read": [[MATCH_SIDE, BOTH_PUBLISHED], [BROKER, BOTH_PUBLISHED], [OPERATOR]],
     "match.answer": [[VERIFIED, MATCH_SIDE, BOTH_PUBLISHED]],

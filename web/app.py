@@ -29,6 +29,7 @@ SECTIONS = (
     "web.matches.views",
     "web.matches.links",
     "web.freshness.links",
+    "web.conversion.views",
     "web.cases.routes",
     "web.prices.views",
     "web.prices.notices",

@@ -17,6 +17,7 @@ from matcher.actions.pausing import wake_paused
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
 from workers import contracts, duties
+from workers.conversion import offer_overdue, remind_of_duties
 from workers.freshness import keep_fresh
 from workers.price_clocks import close_notices
 from workers.sealing import seal_late_events, seal_new_events
@@ -35,6 +36,8 @@ NIGHTLY: tuple[Sweep, ...] = (
     seal_late_events,
     contracts.plan_reports,
     contracts.chase_reports,
+    remind_of_duties,
+    offer_overdue,
 )
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"

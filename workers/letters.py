@@ -43,7 +43,7 @@ from workers.desk import Desk as _Desk
 from workers.letters_contracts import registration_letter, report_letter
 from workers.letters_meeting import meeting_letter
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
-from workers.letters_time import asked_after
+from workers.letters_time import asked_after, duty_due, offered
 from workers.reasons import best_reason
 from workers.wording import Wording
 
@@ -319,4 +319,6 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.CLAIM: lambda desk: claim_letter(desk) or Skip(HIDDEN),
     DeliveryKind.STATEMENT: lambda desk: statement_letter(desk) or Skip(HIDDEN),
     DeliveryKind.FRESHNESS: asked_after,
+    DeliveryKind.CONVERSION_DUTY: duty_due,
+    DeliveryKind.CONVERSION_OFFER: offered,
 }

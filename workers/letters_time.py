@@ -6,11 +6,13 @@ from typing import Any
 
 from matcher import links
 from matcher.actor import actor_of
+from matcher.conversion.status import clocks
+from matcher.conversion.terms import MONTHS, Duty
 from matcher.freshness.terms import ExpiryReason, FreshnessStage, round_of
-from matcher.links import FreshnessAct, FreshnessLink
-from matcher.models import MODELS, Expert
+from matcher.links import AnswerLink, FreshnessAct, FreshnessLink
+from matcher.models import MODELS, Achievement, Expert, Match
 from matcher.permissions import allowed
-from matcher.vocabulary import Kind, RecordState
+from matcher.vocabulary import AnswerKind, Kind, Level, MatchState, RecordState
 from workers.desk import DONE, HIDDEN, Desk, Skip
 
 
@@ -42,3 +44,44 @@ def _link(desk: Desk, record: Any, act: FreshnessAct) -> str:
     """Signed for this person, this record and this question alone."""
     answer = FreshnessLink(desk.user.id, Kind(record.kind), record.id, act, round_of(record))
     return links.freshness(desk.settings, answer)
+
+
+def duty_due(desk: Desk) -> dict[str, Any] | Skip:
+    """A duty of 限时转化 that is due soon or overdue; not written once it is fulfilled."""
+    achievement = desk.session.get(Achievement, desk.payload["achievement_id"])
+    if achievement is None or not allowed(actor_of(desk.session, desk.user), "conversion.report", achievement):
+        return Skip(HIDDEN)
+    found = clocks(desk.session, [achievement]).get(achievement.id)
+    duty = Duty(desk.payload["duty"])
+    step = next((each for each in found.steps if each.duty is duty and each.is_open), None) if found else None
+    if step is None or achievement.state != RecordState.PUBLISHED:
+        return Skip(DONE)
+    return {
+        "stage": desk.payload["stage"],
+        "duty": duty.value,
+        "duty_label": desk.wording.say(duty.label),
+        "months": MONTHS[duty],
+        "title": achievement.title,
+        "due": desk.wording.day(step.due),
+        "link": links.page(desk.settings, "conversion", "mine"),
+    }
+
+
+def offered(desk: Desk) -> dict[str, Any] | Skip:
+    """An achievement whose conversion is overdue, for an enterprise whose need it matches."""
+    match = desk.session.get(Match, desk.payload["match_id"])
+    if match is None or not allowed(actor_of(desk.session, desk.user), "match.read", match):
+        return Skip(HIDDEN)
+    if match.state != MatchState.OPEN:
+        return Skip(DONE)
+    interested = AnswerLink(desk.user.id, match.id, AnswerKind.INTERESTED)
+    return {
+        "title": match.achievement.title,
+        "lang": match.achievement.lang,
+        "owner": match.achievement.organisation.name,
+        "need": match.need.title,
+        "level": desk.wording.say(Level(match.level).label),
+        "interested": links.answer(desk.settings, interested),
+        "link": links.page(desk.settings, "matches", match.id),
+        "list": links.page(desk.settings, "conversion"),
+    }

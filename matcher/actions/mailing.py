@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -48,11 +48,13 @@ def plan_once(session: Session, kind: DeliveryKind, mails: Sequence[Planned]) ->
             }
             for mail in mails[start : start + ROWS]
         ]
-        done = session.execute(
-            insert(Delivery).values(rows).on_conflict_do_nothing(index_elements=["user_id", "kind", "key"])
+        done = session.scalars(
+            insert(Delivery)
+            .values(rows)
+            .on_conflict_do_nothing(index_elements=["user_id", "kind", "key"])
+            .returning(Delivery.id)
         )
-        assert isinstance(done, CursorResult)
-        added += done.rowcount
+        added += len(done.all())
     return added
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from matcher.conversion.terms import PUBLIC, Funding
 from matcher.inputs.base import (
     DateOrNone,
     Input,
@@ -165,6 +166,8 @@ class AchievementInput(RecordInput):
     price_max: WanOrNone = None
     ip: Annotated[list[IpRight], Field(max_length=20)] = []
     people: Annotated[list[Annotated[Line, Field(min_length=1, max_length=50)]], Field(max_length=20)] = []
+    funding: Annotated[Funding | None, Optional] = None
+    project_ref: Annotated[Line, Field(max_length=100)] = ""
     publicly_funded: bool = False
     completed_on: DateOrNone = None
     detail_restricted: Detail = ""
@@ -174,6 +177,7 @@ class AchievementInput(RecordInput):
         _check_title(self.title, self.lang)
         if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
             raise InputError(msg("上限不能小于下限。"), "price_max")
+        self.publicly_funded = self.publicly_funded or self.funding in PUBLIC
         return self
 
 
@@ -217,12 +221,8 @@ def missing(kind: str, record: Any, today: date) -> dict[str, Message]:
     problems = {name: msg("发布前请填写。") for name in REQUIRED[kind] if not getattr(record, name)}
     if kind == "need":
         problems |= _missing_of_need(record, today)
-    if (
-        kind == "achievement"
-        and record.price_mode in (PriceMode.FIXED, PriceMode.RANGE)
-        and record.price_min is None
-    ):
-        problems["price_min"] = msg("请填写价格，或选择面议。")
+    if kind == "achievement":
+        problems |= _missing_of_achievement(record, today)
     if record.valid_until is not None and record.valid_until < today:
         problems["valid_until"] = msg("日期已过。")
     return problems
@@ -247,3 +247,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"  # 80 and 80.0 are one amount
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _missing_of_achievement(record: Any, today: date) -> dict[str, Message]:
+    problems: dict[str, Message] = {}
+    if record.price_mode in (PriceMode.FIXED, PriceMode.RANGE) and record.price_min is None:
+        problems["price_min"] = msg("请填写价格，或选择面议。")
+    if record.completed_on is None and record.publicly_funded:
+        problems["completed_on"] = msg("财政资金资助的成果请填写完成（验收）日期，限时转化从这一天起算。")
+    if record.completed_on is not None and record.completed_on > today:
+        problems["completed_on"] = msg("完成日期不能晚于今天。")
+    return problems

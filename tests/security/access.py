@@ -47,6 +47,11 @@ ACCESS: dict[str, frozenset[str]] = {
     "account.unsubscribe": NOBODY,
     "answers.*": NOBODY,
     "freshness.*": NOBODY,
+    "conversion.index": EVERYBODY,
+    "conversion.export": EVERYBODY,
+    "conversion.mine": SIGNED_IN,
+    "conversion.disclosure": frozenset({"other_side"}),  # the achievement is theirs
+    "conversion.plan": frozenset({"other_side"}),
     "account.sign_out": EVERYBODY,
     "account.edit_organisation": OWNER | {"stranger", "other_side"},  # members, each of their own
     "account.*": SIGNED_IN,

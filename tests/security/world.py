@@ -48,7 +48,8 @@ def build(settings: Settings) -> World:
     }
     need = make.published(owner, "need", detail_restricted=SECRET)
     draft = make.draft(owner, "need", title=f"草稿 {SECRET}")
-    match = make.matched(need, make.published(lab, "achievement"))
+    achievement = make.published(lab, "achievement", funding="national", completed_on="2020-01-31")
+    match = make.matched(need, achievement)
     case_id = _case(owner, lab, people["broker"], staff)
     file_id = cases.add_file(owner.actor, case_id, files.store(settings, "说明.txt", SECRET.encode()))
     cases.write_message(owner.actor, case_id, f"消息 {SECRET}")
@@ -62,6 +63,7 @@ def build(settings: Settings) -> World:
         "folder": "needs",
         "kind": "need",
         "record_id": need,
+        "achievement_id": achievement,
         "match_id": match,
         "case_id": case_id,
         "file_id": file_id,

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from matcher import clock
 from matcher.actions.matches import answer_match, retract_answer
 from matcher.actor import Actor
+from matcher.conversion.status import offered_among
 from matcher.errors import Conflict, Invalid
 from matcher.inbox import Box, counts, matches_of, matches_of_record
 from matcher.models import MODELS, Case, Match
@@ -49,12 +50,13 @@ def index() -> str:
     count = counts(reading(), actor)
     page = page_of(count[box], PAGE, page_number())
     found = matches_of(reading(), actor, box, offset=page.offset, limit=PAGE)
+    offers = offered_among(reading(), found)
     return render_template(
         "matches/index.html",
         box=box,
         boxes=[{"label": label, "url": url_for("matches.index", box=key.value), "current": key == box, "count": count[key]}
                for key, label in BOXES.items()],
-        items=[bridge_row_of(match, chips=_chips(actor, match)) for match in found],
+        items=[bridge_row_of(match, chips=[*_chips(actor, match), *_offered(match, offers)]) for match in found],
         total=sum(count.values()),
         page=page,
         url=lambda number: url_for("matches.index", box=box.value, page=number),
@@ -71,6 +73,11 @@ def _chips(actor: Actor, match: Match) -> list[Chip]:
     if side_of(actor, match) and own is None and clock.now().date() == match.created_at.date():
         return [Chip(_("今天新到"))]
     return []
+
+
+def _offered(match: Match, offers: set[int]) -> list[Chip]:
+    """Marks an overdue achievement that was offered to the enterprise (N20)."""
+    return [Chip(_("限时转化"), "warn", _("财政资金资助的成果到期没有转化，正在公开寻找承接企业"))] if match.id in offers else []
 
 
 @blueprint.get("/matches/<int:match_id>")
@@ -107,6 +114,7 @@ def page(match: Match, form: AnswerForm, notice: str = "", refusing: bool = Fals
         case=case if case is not None and allowed(actor, "case.read", case) else None,
         may_answer=match.state == MatchState.OPEN and allowed(actor, "match.answer", match),
         may_open=match.state == MatchState.OPEN and allowed(actor, "case.open"),
+        offered=bool(offered_among(reading(), [match])),
         facts=computed_facts(match),
         stages=stages_of(match),
     )

@@ -7,6 +7,7 @@ from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMulti
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from matcher.conversion.terms import Funding
 from matcher.vocabulary import (
     Chain,
     Consent,
@@ -108,10 +109,19 @@ class AchievementForm(RecordForm):
         description=_l("按技术就绪度 1–9 级，如实填写。"),
     )
     dev_state = choose(_l("所处阶段"), DevState, CHOOSE)
-    completed_on = DayField(_l("完成日期"))
+    completed_on = DayField(
+        _l("完成（验收）日期"),
+        description=_l("财政资金资助的成果必填：限时转化从这一天起算，6、12、24 个月各有一项任务。"),
+    )
     ip = FieldList(FormField(IpRow))
     people = WordsField(_l("主要完成人"), description=_l("用顿号隔开。会公开，请先征得本人同意。"))
-    publicly_funded = BooleanField(_l("由财政资金资助形成"))
+    funding = choose(_l("课题来源"), Funding, CHOOSE)
+    project_ref = StringField(
+        _l("立项项目"), description=_l("项目名称或编号，会公开。"), render_kw={"autocomplete": "off"}
+    )
+    publicly_funded = BooleanField(
+        _l("由财政资金资助形成"), description=_l("课题来源是国家或省内的，自动算作财政资金资助。")
+    )
     coop_modes = tick(_l("合作方式"), CoopMode, validators=NEEDED, description=_l("可以接受的都勾上。"))
     price_mode = choose(_l("合作价格"), PriceMode, validators=NEEDED)
     price_min = NumberField(_l("最低"))

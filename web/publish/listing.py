@@ -132,6 +132,7 @@ def preview(kind: str, record_id: int) -> str:
         indicators=indicator_rows(record),
         outcomes=None,
         matches=[],
+        clock=None,
         nobody=lambda: None,
         detail="",
     )

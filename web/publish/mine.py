@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from config.settings import Settings
 from matcher import clock
+from matcher.conversion.status import clocks
 from matcher.freshness.terms import ExpiryReason, days_ago
 from matcher.models import MODELS, Record
 from matcher.outcomes import Outcomes, outcomes_of
@@ -20,6 +21,7 @@ from matcher.vocabulary import Kind, RecordState
 from web.accounts.readiness import membership_of, readiness
 from web.accounts.settings import own
 from web.cards import record_url, title_of
+from web.conversion.presentation import Shown, shown_all
 from web.paging import page_number, page_of
 from web.publish.blueprint import blueprint
 from web.session import current_actor, reading
@@ -47,6 +49,7 @@ class Item:
     wants_confirming: bool
     can_revive: bool
     ends_soon: bool
+    clock: Shown | None
 
 
 @blueprint.get("/publish/mine")
@@ -128,13 +131,20 @@ def items(box: str, offset: int) -> list[Item]:
         numbers = [number for of_kind, number in keys if of_kind == kind]
         if numbers:
             became = outcomes_of(reading(), kind, numbers)
-            record: Any
-            for record in reading().scalars(select(model).where(model.id.in_(numbers))):
-                found[kind, record.id] = item(record, became[record.id])
+            records: list[Any] = list(reading().scalars(select(model).where(model.id.in_(numbers))))
+            running = running_clocks(records) if kind == Kind.ACHIEVEMENT else {}
+            for record in records:
+                found[kind, record.id] = item(record, became[record.id], running.get(record.id))
     return [found[key] for key in keys]
 
 
-def item(record: Record, became: Outcomes) -> Item:
+def running_clocks(achievements: list[Any]) -> dict[int, Shown]:
+    """限时转化 of those on the platform that have a clock."""
+    live = [each for each in achievements if each.state == RecordState.PUBLISHED]
+    return {each.achievement.id: each for each in shown_all(live, clocks(reading(), live))}
+
+
+def item(record: Record, became: Outcomes, running: Shown | None = None) -> Item:
     """What the list says of one record."""
     now, live = clock.now(), record.state == RecordState.PUBLISHED
     confirmed = record.last_confirmed
@@ -147,5 +157,6 @@ def item(record: Record, became: Outcomes) -> Item:
         outcomes=became,
         wants_confirming=live and confirmed is not None and confirmed < days_ago(settings.freshness_days, settings),
         can_revive=record.state == RecordState.EXPIRED and record.expiry_reason == ExpiryReason.SILENT,
+        clock=running,
         ends_soon=live and record.valid_until is not None and record.valid_until < (now + ENDS_SOON).date(),
     )

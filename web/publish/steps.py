@@ -57,7 +57,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
             "maturity",
             _l("成熟度与产权"),
             _l("走到了哪一步，有哪些权利。"),
-            "trl", "dev_state", "completed_on", "ip", "people", "publicly_funded",
+            "trl", "dev_state", "completed_on", "ip", "people", "funding", "project_ref", "publicly_funded",
         ),
         _step("terms", _l("合作条件"), _l("怎么合作，什么价格。"), "coop_modes", "price_mode", "price_min", "price_max"),
         _step("place", _l("分类"), _l("帮助对的人找到它。"), "chain", "tech_field", "region", "keywords"),

@@ -14,7 +14,7 @@ from wtforms import BooleanField, Field, FieldList, FormField, SelectMultipleFie
 from matcher.errors import Invalid
 from matcher.inputs.records import INPUTS
 from matcher.messages import Message
-from web.forms import find_field
+from web.forms import Form, find_field
 from web.locale import translated
 from web.publish.fields import WordsField
 from web.publish.forms import FORMS, ROWS, RecordForm
@@ -64,7 +64,7 @@ def open_form(kind: str, fields: Iterable[str], record: Any) -> RecordForm:
     return form
 
 
-def change_rows(form: RecordForm, order: str) -> None:
+def change_rows(form: Form, order: str) -> None:
     """Carry out `indicators:add` or `indicators:remove:2`; anything else changes nothing."""
     name, _colon, what = order.partition(":")
     if name not in ROWS or name not in form:
@@ -79,7 +79,7 @@ def change_rows(form: RecordForm, order: str) -> None:
         form[name].append_entry()
 
 
-def given(form: RecordForm) -> dict[str, Any]:
+def given(form: Form) -> dict[str, Any]:
     """What the fields hold, as the domain's input takes it; empty rows are left out."""
     return {field.name: _value(field) for field in form if field.name != "csrf_token"}
 
@@ -107,7 +107,7 @@ def _counts(part: Field) -> bool:
     return name not in ("relation", "must") and bool((part.data or "").strip())
 
 
-def refuse(form: RecordForm, errors: Mapping[str, Message]) -> dict[str, Message]:
+def refuse(form: Form, errors: Mapping[str, Message]) -> dict[str, Message]:
     """Put messages at their fields; returns those whose field is on another step."""
     elsewhere: dict[str, Message] = {}
     for path, message in errors.items():

@@ -9,9 +9,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from matcher.conversion.terms import Funding
 from matcher.models import Achievement, Expert, Need
 from matcher.vocabulary import Relation
 from web import format as words
+from web.locale import translated
 
 
 class Part(NamedTuple):
@@ -136,8 +138,16 @@ def achievement_facts(achievement: Achievement) -> list[tuple[str, str]]:
         (_("合作价格"), words.price(achievement)),
         (_("完成人"), "、".join(achievement.people)),
         (_("完成时间"), words.exact(achievement.completed_on)),
-        (_("资助"), _("财政资金资助") if achievement.publicly_funded else ""),
+        (_("资助"), funding(achievement)),
+        (_("立项项目"), achievement.project_ref),
     ]
+
+
+def funding(achievement: Achievement) -> str:
+    """Where the money came from, and whether it was the public's."""
+    source = translated(Funding(achievement.funding).label) if achievement.funding else ""
+    public = _("财政资金资助") if achievement.publicly_funded else ""
+    return " · ".join(part for part in (source, str(public)) if part)
 
 
 def expert_facts(expert: Expert) -> list[tuple[str, str]]:

@@ -9,13 +9,15 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matcher.actions.records import open_detail
+from matcher.conversion.status import clocks
 from matcher.disclosure.receipts import AgreementMissingError, acceptance, needs_agreement, receipts_of_record
 from matcher.inbox import matches_of_record
-from matcher.models import MODELS, Match, Record
+from matcher.models import MODELS, Achievement, Match, Record
 from matcher.outcomes import outcomes
 from matcher.permissions import allowed, find, side_of
 from matcher.vocabulary import Kind, RecordState
 from web.cards import FOLDERS, card, title_of
+from web.conversion.presentation import Shown, shown
 from web.limits import limited
 from web.records.presentation import facts_of, indicator_rows, parts_of
 from web.session import current_actor, reading
@@ -76,6 +78,7 @@ def page(record: Any, detail: str = "") -> str:
         receipts=receipts_of_record(reading(), record, SHOWN_RECEIPTS) if may["outcomes"] else [],
         must_accept=must_accept(record) if may["open_detail"] else False,
         matches=own_matches(record),
+        clock=own_clock(record),
         detail=detail,
     )
 
@@ -94,3 +97,11 @@ def must_accept(record: Any) -> bool:
     actor = current_actor()
     has_detail = bool(getattr(record, "detail_restricted", ""))
     return has_detail and needs_agreement(actor, record) and acceptance(reading(), actor, record) is None
+
+
+def own_clock(record: Record) -> Shown | None:
+    """The countdown of a publicly funded achievement (N20)."""
+    if not isinstance(record, Achievement) or record.state != RecordState.PUBLISHED:
+        return None
+    found = clocks(reading(), [record]).get(record.id)
+    return shown(record, found, reports=allowed(current_actor(), "conversion.report", record)) if found else None

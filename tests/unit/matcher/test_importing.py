@@ -15,8 +15,9 @@ from config.settings import Settings
 from matcher import clock, db
 from matcher.actions import imports, organisations, records
 from matcher.actor import SYSTEM, Actor
+from matcher.clock import add_months
 from matcher.errors import InvalidRows, NotAllowed
-from matcher.importing import MAX_ROW_BYTES, Row, add_months, read_rows
+from matcher.importing import MAX_ROW_BYTES, Row, read_rows
 from matcher.inputs.base import parse
 from matcher.inputs.records import NeedInput
 from matcher.models import PRIORITY_IMPORT, Achievement, AuditEvent, Need, Organisation, OutboxItem

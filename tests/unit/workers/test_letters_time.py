@@ -9,12 +9,14 @@ from sqlalchemy import select
 from config.settings import Settings
 from matcher import clock
 from matcher.actions import records
+from matcher.clock import add_months
 from matcher.db import reading, transaction
 from matcher.links import FreshnessAct, read_freshness
 from matcher.models import Delivery, DeliveryKind, Need, User
 from tests import factories as make
 from tests.servers.smtp import MailServer
 from workers import mailer
+from workers.conversion import offer_overdue, remind_of_duties
 from workers.freshness import keep_fresh
 
 DAY = timedelta(days=1)
@@ -88,3 +90,41 @@ def test_header_injection(mail: Settings, smtp_server: MailServer) -> None:
         mailer.send_due(mail)
     assert smtp_server.to(firm.email)[0]["Bcc"] is None
     assert smtp_server.to("victim@example.org") == []
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize(("months", "days"), [(6, 10), (12, -2), (24, -2)])
+def test_duties_of_conversion(
+    mail: Settings, smtp_server: MailServer, locale: str, months: int, days: int
+) -> None:
+    """M44: what is due or overdue, in both languages."""
+    lab = make.institute(locale=locale)
+    completed = add_months(clock.today(mail.zone), -months) + timedelta(days=days)
+    make.published(lab, "achievement", funding="national", completed_on=f"{completed}")
+    forget_mails()
+    assert remind_of_duties(mail) >= 1
+    mailer.send_due(mail)
+    assert smtp_server.to(lab.email)
+    for message in smtp_server.to(lab.email):
+        for text in texts(message):
+            assert "过热蒸汽与射频联合的药渣快速脱水装备" in text
+            assert "https://daqiao.example/conversion/mine" in text
+        if locale == "en":
+            assert not any("\u4e00" <= char <= "\u9fff" for char in message["Subject"])
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_an_overdue_achievement_is_offered(mail: Settings, smtp_server: MailServer, locale: str) -> None:
+    """N20: the enterprise learns which, whose, why, and can answer from the mail; the owner gets no such mail."""
+    firm, lab = make.enterprise(locale=locale), make.institute(name="长春精密研究所")
+    completed = add_months(clock.today(mail.zone), -30)
+    number = make.published(lab, "achievement", funding="national", completed_on=f"{completed}")
+    match = make.matched(make.published(firm, "need"), number)
+    forget_mails()
+    offer_overdue(mail)
+    assert mailer.send_due(mail) == 1
+    for text in texts(smtp_server.to(firm.email)[0]):
+        assert "长春精密研究所" in text
+        assert f"https://daqiao.example/matches/{match}" in text
+        assert "https://daqiao.example/a/" in text
+    assert smtp_server.to(lab.email) == []
