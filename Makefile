@@ -10,7 +10,7 @@ PACKAGES := config matcher indexes workers web cli demo
 CATALOGUES := $(wildcard web/translations/*/LC_MESSAGES/messages.po)
 TEST_PROCESSES ?= 2
 
-.PHONY: help setup demo test lint types layers templates messages pytest test-models bench translations clean
+.PHONY: help setup demo test lint types layers templates messages pytest test-models bench translations documents clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ bench: setup ## Measure speed and memory (figures in docs/)
 
 translations: setup ## Bring the catalogues up to date with the strings in code and templates, and compile them
 	$(BIN)/python -m tests.project.catalogues --update
+
+documents: setup ## Bring the generated parts of docs/ up to date
+	$(BIN)/python -m tests.project.documents
 
 clean: ## Remove environments and caches; data folders stay
 	rm -rf $(VENV) $(VENV)-models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*

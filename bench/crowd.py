@@ -91,15 +91,15 @@ class Builder:
         """Everything, in the order in which one thing needs another."""
         self._people()
         for kind in KINDS:
-            _write(MODELS[kind], self._records(kind))
+            write(MODELS[kind], self._records(kind))
         self._index()
         statistics.take(self.encoder)
         statistics.forget()
-        _write(Match, self._matches())
-        _write(Answer, self._answers())
+        write(Match, self._matches())
+        write(Answer, self._answers())
         cases = max(1, self.count // ORGANISATIONS)
-        _write(Case, (self._case(number) for number in range(1, cases + 1)))
-        _write(CaseEvent, (self._event(number, place) for number in range(1, cases + 1) for place in range(6)))
+        write(Case, (self._case(number) for number in range(1, cases + 1)))
+        write(CaseEvent, (self._event(number, place) for number in range(1, cases + 1) for place in range(6)))
         self._traces()
         db.refresh_statistics()
         return Crowd(1, 3, 4, need=1, achievement=1, match=1, case=1)
@@ -112,16 +112,16 @@ class Builder:
         """Organisations 1, 3, … need, 2, 4, … offer; users 1 and 2 belong to the first two, 3 is a broker, 4 runs it all."""
         kinds = (OrgKind.ENTERPRISE, OrgKind.INSTITUTE)
         number = max(2, 2 * (self.count // ORGANISATIONS))
-        _write(Organisation, [
+        write(Organisation, [
             {"kind": kinds[place % 2], "name": f"单位{place}", "region": "220100", "state": OrgState.CHECKED,
              "created_at": self.moment, "updated_at": self.moment} for place in range(number)
         ])  # fmt: skip
-        _write(User, [
+        write(User, [
             {"email": f"user{place}@example.org", "name": f"用户{place}", "password_hash": "-", "role": role,
              "verified_at": self.moment, "created_at": self.moment}
             for place, role in enumerate((Role.MEMBER, Role.MEMBER, Role.BROKER, Role.ADMINISTRATOR))
         ])  # fmt: skip
-        _write(Membership, [
+        write(Membership, [
             {"user_id": place, "organisation_id": place, "state": MembershipState.ACTIVE, "created_at": self.moment}
             for place in (1, 2)
         ])  # fmt: skip
@@ -206,22 +206,22 @@ class Builder:
     def _traces(self) -> None:
         """What history leaves: finished outbox items, sent mails, audit events."""
         number = 2 * self.count
-        _write(OutboxItem, (
+        write(OutboxItem, (
             {"kind": KINDS[place % 2], "record_id": place // 2 + 1, "version": 2, "stage": "done", "available_at": self.moment,
              "created_at": self.moment, "done_at": self.ago()} for place in range(number)
         ))  # fmt: skip
-        _write(Delivery, (
+        write(Delivery, (
             {"user_id": 1 + place % 2, "kind": "review_result", "key": f"{place}", "state": "sent",
              "payload": {"kind": KINDS[place % 2], "record_id": place // 2 + 1}, "available_at": self.moment,
              "created_at": self.ago(), "sent_at": self.moment} for place in range(number)
         ))  # fmt: skip
-        _write(AuditEvent, (
+        write(AuditEvent, (
             {"at": self.ago(), "actor_id": 4, "actor_role": Role.OPERATOR, "action": "record.review", "object_kind": "needs",
              "object_id": place // 2 + 1, "changes": {"fields": ["state"]}, "address": "127.0.0.1"} for place in range(number)
         ))  # fmt: skip
 
 
-def _write(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+def write(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     """Insert many rows; columns that a row leaves out get the model's own defaults."""
     for part in truth.batched(rows, CHUNK):
         with transaction() as session:

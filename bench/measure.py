@@ -17,6 +17,7 @@ class Sizes:
     stored: int = 5_000  # records brought in with stored vectors
     encoded: int = 160  # records brought in with encoding
     records: int = 10_000  # needs, and as many achievements, behind the pages
+    cases: int = 5_000  # on the board
     publications: int = 20
 
     def scaled(self, share: float) -> Sizes:

@@ -9,11 +9,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from cli.doctor import settings_table
 from cli.main import COMMANDS, cli
+from tests.project import documents
 
 ROOT = Path(__file__).parents[2]
-OPERATIONS = ROOT / "docs" / "operations.md"
+OPERATIONS = documents.DOCS / "operations.md"
 BINARY = {".png", ".jpg", ".ico", ".woff2", ".mo", ".npz", ".npy", ".gz"}
 # Put together here, so that this file does not contain what it looks for.
 TRACES = re.compile(
@@ -45,11 +45,11 @@ def commands(group: click.Group, prefix: str = "daqiao") -> Iterator[tuple[str, 
             yield from commands(command, f"{prefix} {name}")
 
 
-def test_the_table_of_settings_is_the_settings() -> None:
-    """101: every setting appears in the documents (daqiao settings --markdown prints the table)."""
-    text = OPERATIONS.read_text(encoding="utf-8")
-    stored = text.partition("<!-- settings: begin -->\n")[2].partition("<!-- settings: end -->")[0]
-    assert stored.strip() == settings_table()
+@pytest.mark.parametrize("path", documents.parts(), ids=lambda path: path.name)
+def test_the_generated_parts_are_up_to_date(path: Path) -> None:
+    """101: every setting appears in the documents, and the diagram of the bridge is its table (`make documents`)."""
+    name, wanted = documents.parts()[path]
+    assert documents.stored(path, name) == wanted
 
 
 def test_every_command_is_documented_and_has_help() -> None:
