@@ -75,6 +75,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "meetings.*": SIDES,
     "cases.*": SIDES,
     "prices.owner": STAFF,
+    "prices.seal": OWNER | {"other_side"},
     "prices.confirm": OWNER | {"other_side"},
     "prices.start": SIDES - OWNER,
     "prices.decide": STAFF | {"other_side"},
