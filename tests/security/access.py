@@ -78,6 +78,11 @@ ACCESS: dict[str, frozenset[str]] = {
     "prices.seal": OWNER | {"other_side"},
     "prices.confirm": OWNER | {"other_side"},
     "prices.start": SIDES - OWNER,
+    "prices.list_sale": SIDES - OWNER,
+    "prices.auction": SIDES - OWNER,
+    "prices.deposit": BROKERS,
+    "prices.choose": STAFF | {"other_side"},
+    "prices.end_sale": STAFF | {"other_side"},
     "prices.decide": STAFF | {"other_side"},
     "prices.*": SIDES,
     "notices.*": EVERYBODY,
@@ -102,6 +107,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "vouchers.release": OWNER | {"other_side"},
     "vouchers.add_evidence": OWNER | {"other_side"},
     "vouchers.*": OWNER | STAFF | {"other_side"},  # an order and its evidence
+    "sales.index": EVERYBODY,
+    "sales.show": EVERYBODY,
+    "sales.*": OWNER | {"stranger"},  # members of other organisations than the seller's
     "digests.show": SIGNED_IN,
     "broker.*": BROKERS,
     "console.users": ADMINISTRATORS,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from config.settings import Settings
 from matcher import clock, files
 from matcher.actions import accounts, cases, meetings
 from matcher.actions.matches import answer_match
 from matcher.actions.notices import file_objection, start_notice
+from matcher.actions.sales import join_sale, open_listing
 from matcher.actor import VISITOR
 from matcher.db import reading, transaction
 from matcher.inputs.base import parse
 from matcher.inputs.meetings import MeetingInput
-from matcher.inputs.pricing import ObjectionInput
+from matcher.inputs.pricing import ListingInput, ObjectionInput
 from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, OutboxItem
 from matcher.vocabulary import AnswerKind, CaseState, Role
 from tests import factories as make
@@ -56,7 +58,10 @@ def build(settings: Settings) -> World:
     accounts.create_token(owner.actor, "脚本", ["read"])
     notice_id, objection_id = _notice(owner, lab)
     meeting_id = _meeting(owner, lab, case_id)
+    sale_id, part_id = _sale(owner, lab)
     values: dict[str, object] = {
+        "sale_id": sale_id,
+        "part_id": part_id,
         "notice_id": notice_id,
         "objection_id": objection_id,
         "meeting_id": meeting_id,
@@ -88,14 +93,20 @@ def build(settings: Settings) -> World:
     return World(people, values, draft)
 
 
-def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
-    """A public notice of another case with an objection; what it says is for those who decide on it."""
+def _priced(owner: make.Person, lab: make.Person) -> int:
+    """Another case, at 议价."""
     match = make.matched(make.published(owner, "need"), make.published(lab, "achievement"))
     answer_match(owner.actor, match, AnswerKind.INTERESTED)
     case_id = answer_match(lab.actor, match, AnswerKind.INTERESTED)
     assert case_id is not None
     with transaction() as session:
         session.get_one(Case, case_id).state = CaseState.PRICING
+    return case_id
+
+
+def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
+    """A public notice with an objection; what it says is for those who decide on it."""
+    case_id = _priced(owner, lab)
     agree_price(case_id, owner, lab)
     notice_id = start_notice(lab.actor, case_id)
     objection = ObjectionInput(name="张三", contact="zhang@example.org", reason=f"权属有争议，{SECRET}。")
@@ -106,6 +117,12 @@ def _meeting(owner: make.Person, lab: make.Person, case_id: int) -> int:
     day = (clock.now() + timedelta(days=3)).date().isoformat()
     values = {"title": "会面", "day": day, "begins": "09:00", "ends": "10:00", "place": SECRET, "guests": [owner.id, lab.id]}
     return meetings.call_meeting(owner.actor, case_id, parse(MeetingInput, values))
+
+
+def _sale(owner: make.Person, lab: make.Person) -> tuple[int, int]:
+    """A listing with somebody who would take it; what they say is for the seller."""
+    sale_id = open_listing(lab.actor, _priced(owner, lab), ListingInput(price=Decimal(50), days=20))
+    return sale_id, join_sale(make.enterprise().actor, sale_id, f"用途 {SECRET}")
 
 
 def _case(owner: make.Person, lab: make.Person, broker: make.Person | None, staff: make.Person) -> int:

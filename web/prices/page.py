@@ -20,6 +20,7 @@ from web.cases.frame import frame_of
 from web.cases.page import files_of
 from web.prices.forms import DecisionForm, PriceForm, PricingForm, PublicForm, RangeForm, WithdrawForm
 from web.prices.presentation import decided, notice_view, price_view
+from web.prices.sale_part import sale_forms, sale_part
 from web.prices.sealed import sealed_view
 from web.session import current_actor, reading
 
@@ -48,6 +49,7 @@ def price_page(case: Case, forms: Mapping[str, Any] | None = None, notice: str =
         forms=_forms(case, given, pricing.id if pricing else 0),
         decisions=_decisions(pricing, given.get("decide")),
         decided=decided,
+        **sale_part(case, pricing, given),
         sealed=sealed_view(ranges_of(session, case.id), party_of(actor, case)),
         may_seal=case.state in TALKING and not agreed and allowed(actor, "range.enter", case),
         public=is_public(case.offer_org),
@@ -69,6 +71,7 @@ def _forms(case: Case, given: Mapping[str, Any], pricing_id: int) -> dict[str, A
         "withdraw": given.get("withdraw") or WithdrawForm(formdata=None),
         "range": given.get("range") or RangeForm(formdata=None),
         "public": PublicForm(formdata=None),
+        **sale_forms(given),
     }
     forms["price"].with_files(files_of(case))
     for name in ("confirm", "withdraw"):
