@@ -142,7 +142,8 @@ def money(low: Decimal | None, high: Decimal | None = None) -> str:
         words = [number(int(bound * YUAN_PER_WAN)) for bound in bounds]
         text = "CNY " + "–".join(dict.fromkeys(words))
     else:
-        words = [number(bound.normalize()) for bound in map(Decimal, bounds)]
+        # four places are a yuan: the usual three would round a price that was agreed to it
+        words = [str(format_decimal(bound, "#,##0.####", locale=current_language())) for bound in bounds]
         text = "–".join(dict.fromkeys(words)) + f"{THIN}万元"
     if low is None:
         return str(_("最高 %(amount)s", amount=text))

@@ -61,7 +61,10 @@ def _decisions(pricing: Pricing | None, sent: DecisionForm | None) -> dict[int, 
     """A form for each open objection; the one that was sent keeps what was typed."""
     waiting = open_objections(pricing.notice) if pricing and pricing.notice else []
     forms = {objection.id: DecisionForm.of(objection.id, formdata=None) for objection in waiting}
-    return {number: sent if sent and sent.prefix == form.prefix else form for number, form in forms.items()}
+    for number, form in forms.items():
+        if sent is not None and sent.decision.name == form.decision.name:
+            forms[number] = sent
+    return forms
 
 
 def _forms(case: Case, given: Mapping[str, Any], pricing_id: int) -> dict[str, Any]:
