@@ -206,7 +206,7 @@ def close_notice(session: Session, actor: Actor, notice_id: int) -> None:
 
 
 def _end_in_peace(session: Session, actor: Actor, case: Case, notice: Notice) -> None:
-    add_event(session, case, actor, "lasts_untiled", notice_id=notice.id)
+    add_event(session, case, actor, "notice_ended", notice_id=notice.id)
     tell_parties(session, case, DeliveryKind.NOTICE_ENDED, key=f"notice-{notice.id}", pricing_id=notice.pricing_id)
     if case.state == CaseState.NOTICE:
         case.next_step, case.next_party = SIGN.text, CaseParty.BROKER

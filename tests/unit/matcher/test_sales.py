@@ -107,7 +107,7 @@ def test_the_highest_bid_wins_the_price(database: Settings) -> None:
     assert state_of(auction.sale) == ("sold", "agreed", auction.firm.actor.org_id)
     assert auction.pricing is not None
     assert (str(auction.pricing.amount), auction.pricing.notice_due) == ("125", False)
-    auction.move(CaseState.SIGNED)
+    assert auction.lacking(CaseState.SIGNED) == []
 
 
 def test_somebody_else_wins(database: Settings) -> None:
