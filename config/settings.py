@@ -117,9 +117,6 @@ class Settings(BaseSettings):
         15, ge=15, le=90, description="Days that a price is on public notice; the law asks for at least 15."
     )
     listing_days: int = Field(20, ge=1, le=365, description="Fewest days that a listing stays open.")
-    auction_days: int = Field(
-        7, ge=0, le=60, description="Fewest days between announcing an auction and its end (拍卖法 art. 45: seven)."
-    )
     public_url: Annotated[str, _url("http", "https")] = Field(
         "http://127.0.0.1:8000", description="The address people use; the only source of links in mails."
     )

@@ -45,7 +45,17 @@ from matcher.rules import (
     VOUCHER_HOLDER,
     Rule,
 )
-from matcher.tasks.rules import ENVOY, OFFICER, TASK_AUTHOR, TASK_BROKER, TASK_OWNER, TASK_PARTY, TASK_SIDE
+from matcher.tasks.rules import (
+    ENVOY,
+    HOLDS_POST,
+    OFFICER,
+    TASK_AUTHOR,
+    TASK_BROKER,
+    TASK_OWNER,
+    TASK_PARTY,
+    TASK_SIDE,
+    VISITS,
+)
 
 M = TypeVar("M")
 Table = dict[str, list[list[Rule]]]
@@ -124,6 +134,8 @@ PERMISSIONS: Table = {
     "task.cancel": [[VERIFIED, TASK_AUTHOR], [TASK_BROKER], [OPERATOR]],
     # the four officers
     "post.decide": [[OPERATOR]],
+    "post.desk": [[VERIFIED, HOLDS_POST]],
+    "post.visits": [[VERIFIED, VISITS]],
     "visit.read": [[VERIFIED, OFFICER], [OWNER], [OPERATOR]],
     # price
     "price.write": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
@@ -142,12 +154,6 @@ PERMISSIONS: Table = {
     "payment.record": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "payment.cancel": [[ASSIGNED_BROKER], [OPERATOR]],
     "report.submit": [[VERIFIED, NEED_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
-    "sale.open": [[VERIFIED, OFFER_SIDE], [ASSIGNED_BROKER], [OPERATOR]],
-    "sale.join": [[VERIFIED, MEMBER]],
-    "sale.bid": [[VERIFIED, MEMBER]],
-    "sale.deposit": [[ASSIGNED_BROKER], [OPERATOR]],
-    "sale.choose": [[VERIFIED, OFFER_SIDE], [OPERATOR]],
-    "sale.withdraw": [[VERIFIED, OFFER_SIDE], [OPERATOR]],
     # people
     "organisation.found": [[VERIFIED]],
     "organisation.join": [[VERIFIED]],

@@ -23,6 +23,7 @@ STYLES = (
     "search",
     "pages",
     "work",
+    "tasks",
     "prices",
     "print",
 )

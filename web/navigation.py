@@ -44,6 +44,7 @@ FIND = (
     Link("search.experts", pgettext("list", "专家")),
 )
 MEMBER = (
+    Link("tasks.today", _l("今日")),
     Link("matches.index", _l("匹配")),
     Link("cases.index", _l("搭桥工单")),
     Link("digests.show", _l("周报")),
@@ -53,7 +54,7 @@ BROKER = (
     Link("matches.index", _l("匹配")),
     Link("cases.index", _l("搭桥工单")),
 )
-OPERATOR = (Link("console.index", _l("运营台")), Link("cases.index", _l("搭桥工单")))
+OPERATOR = (Link("console.index", _l("运营台")), Link("tasks.today", _l("今日")), Link("cases.index", _l("搭桥工单")))
 PUBLISH = (
     (Link("publish.new", _l("发布需求"), (("kind", "need"),)), "need.create"),
     (Link("publish.new", _l("发布成果"), (("kind", "achievement"),)), "achievement.create"),

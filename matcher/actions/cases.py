@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import audit, clock
+from matcher.actions.mail import plan_mail
 from matcher.actions.opening import add_event, enter, open_proposed_case, tell_parties
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.bridge import CLOSED, TABLE, missing_for, move_to, party_of
+from matcher.brokers import proposals
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.inputs.base import free_line, free_text
 from matcher.messages import msg
@@ -90,10 +92,14 @@ def assign_broker(session: Session, actor: Actor, case_id: int, broker_id: int) 
     broker = session.get(User, broker_id)
     if broker is None or broker.role != Role.BROKER or broker.closed_at is not None:
         raise Invalid({"broker_id": msg("请选择一位经纪人。")})
+    found = proposals(session, case.need, case.achievement)
+    why = next((list(proposal.reasons) for proposal in found if proposal.user_id == broker.id), [])
+    if broker.id not in (case.broker_id, actor.user_id):
+        plan_mail(session, broker, DeliveryKind.CASE_OPENED, case_id=case.id)
     case.broker_id = broker.id
     case.version += 1
-    add_event(session, case, actor, "assigned", broker_id=broker.id)
-    audit.record(session, actor, "case.assign", case, broker_id=broker.id)
+    add_event(session, case, actor, "assigned", broker_id=broker.id, why=why)
+    audit.record(session, actor, "case.assign", case, broker_id=broker.id, why=why)
 
 
 @action("case.move")

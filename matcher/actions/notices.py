@@ -21,7 +21,7 @@ from matcher.messages import msg
 from matcher.models import Achievement, Case, DeliveryKind, Notice, Objection, Organisation, Pricing, User
 from matcher.permissions import require
 from matcher.pricing.current import current_pricing, has_run_out, needs_notice, open_objections
-from matcher.pricing.period import lasts_until, resumed_end
+from matcher.pricing.period import notice_end, resumed_end
 from matcher.pricing.public import is_standing
 from matcher.pricing.terms import STANDING, NoticeState, ObjectionState, PricingState
 from matcher.vocabulary import CaseParty, CaseState
@@ -72,7 +72,7 @@ def _new_notice(session: Session, case: Case, pricing: Pricing) -> Notice:
         days=days,
         state=NoticeState.RUNNING,
         started_at=moment,
-        ends_at=lasts_until(moment, days),
+        ends_at=notice_end(moment, days),
     )
     session.add(notice)
     session.flush()

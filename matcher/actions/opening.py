@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import get_settings
 from matcher import clock
 from matcher.actions.mail import plan_mail
 from matcher.actor import Actor
-from matcher.bridge import CLOSED, TABLE, party_of
+from matcher.bridge import TABLE, party_of
+from matcher.brokers import proposals
 from matcher.models import (
     Achievement,
-    BrokerProfile,
     Case,
     CaseEvent,
     DeliveryKind,
@@ -81,11 +81,11 @@ def open_agreed_case(session: Session, actor: Actor, match: Match) -> Case:
     case = _new_case(session, match.need, match.achievement, match)
     case.need_agreed_at = case.offer_agreed_at = clock.now()
     enter(case, CaseState.AGREED)
-    case.broker_id = propose_broker(session, match.need)
     match.state = MatchState.CASED
     session.add(case)
     session.flush()
     add_event(session, case, actor, "opened", state=CaseState.AGREED)
+    propose_broker(session, case, actor)
     tell_parties(session, case, DeliveryKind.CASE_OPENED)
     return case
 
@@ -109,32 +109,13 @@ def open_proposed_case(session: Session, actor: Actor, need: Need, achievement: 
     return case
 
 
-def propose_broker(session: Session, need: Need) -> int | None:
-    """The broker whose field, chain and region fit best and whose load is lowest; None when there is none."""
-    load = (
-        select(Case.broker_id, func.count().label("open"))
-        .where(Case.state.not_in(CLOSED))
-        .group_by(Case.broker_id)
-        .subquery()
-    )
-    brokers = session.execute(
-        select(BrokerProfile, func.coalesce(load.c.open, 0))
-        .join(User, User.id == BrokerProfile.user_id)
-        .outerjoin(load, load.c.broker_id == BrokerProfile.user_id)
-        .where(User.role == Role.BROKER, User.closed_at.is_(None))
-    ).all()
-    ranked = sorted(
-        brokers, key=lambda row: (-_fit(row[0], need), row[1] / max(row[0].capacity, 1), row[0].user_id)
-    )
-    return ranked[0][0].user_id if ranked else None
-
-
-def _fit(profile: BrokerProfile, need: Need) -> int:
-    return (
-        (need.chain in profile.chains) * 2
-        + (need.tech_field in profile.fields)
-        + (need.region in profile.regions)
-    )
+def propose_broker(session: Session, case: Case, actor: Actor) -> None:
+    """Give a new case to the broker who fits best, and say why in the timeline; to nobody when there is none."""
+    need, achievement = session.get_one(Need, case.need_id), session.get_one(Achievement, case.achievement_id)
+    best = next(iter(proposals(session, need, achievement)), None)
+    if best is not None:
+        case.broker_id = best.user_id
+        add_event(session, case, actor, "assigned", broker_id=best.user_id, why=list(best.reasons), automatic=True)
 
 
 def tell_parties(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from matcher.actor import Actor, Post
 from matcher.models import Case, Organisation
@@ -89,6 +89,16 @@ ENVOY = Rule(
     "科技特派员 of the enterprise or its region",
     lambda actor, obj: OFFICER.holds(_as_envoy(actor), obj),
     lambda actor, model: OFFICER.where(_as_envoy(actor), model),
+)
+HOLDS_POST = Rule(
+    "holder of one of the four posts",
+    lambda actor, _obj: bool(actor.posts),
+    lambda actor, _model: true() if actor.posts else false(),
+)
+VISITS = Rule(
+    "科技特派员 of anybody",
+    lambda actor, _obj: bool(_as_envoy(actor).posts),
+    lambda actor, _model: true() if _as_envoy(actor).posts else false(),
 )
 TASK_OWNER = Rule(
     "owner of the task",

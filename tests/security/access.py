@@ -6,13 +6,15 @@ The names are those of the people in `world.py`.
 from __future__ import annotations
 
 EVERYBODY = frozenset(
-    {"visitor", "unverified", "stranger", "owner", "other_side", "broker", "operator", "administrator"}
+    {"visitor", "unverified", "stranger", "owner", "other_side", "broker", "officer", "operator", "administrator"}
 )
 SIGNED_IN = EVERYBODY - {"visitor"}
 VERIFIED = SIGNED_IN - {"unverified"}
 OWNER = frozenset({"owner"})
 SIDES = frozenset({"owner", "other_side", "broker", "operator", "administrator"})
 STAFF = frozenset({"operator", "administrator"})
+OFFICER = frozenset({"officer"})  # 科技特派员 of the owner: reads its cases, writes notes and tasks
+READERS = SIDES | OFFICER
 BROKERS = STAFF | {"broker"}
 ADMINISTRATORS = frozenset({"administrator"})
 NOBODY: frozenset[str] = frozenset()  # needs a token or a signed link
@@ -31,7 +33,8 @@ ACCESS: dict[str, frozenset[str]] = {
     # an open detail needs membership of a checked organisation, or a role
     "records.detail": VERIFIED,
     "disclosure.of_record": OWNER | STAFF,
-    "disclosure.of_case": SIDES,
+    "disclosure.of_case": READERS,
+    "disclosure.agree": VERIFIED - OFFICER,  # for an organisation, or by role
     "disclosure.export": OWNER | {"stranger", "other_side"},  # members, each of their own
     "disclosure.export_table": OWNER | {"stranger", "other_side"},
     "disclosure.*": VERIFIED,
@@ -67,26 +70,24 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.index": SIGNED_IN,
     "cases.board": SIGNED_IN,
     "cases.export": SIGNED_IN,
-    "cases.by_number": SIDES,
+    "cases.by_number": READERS,
+    "cases.show": READERS,
+    "cases.download": READERS,
     "cases.assign": STAFF,
     "cases.resume": BROKERS,
     "cases.consent": OWNER | {"other_side"},
     "replies.*": NOBODY,
+    "meetings.of_case": READERS,
     "meetings.*": SIDES,
     "cases.*": SIDES,
     "prices.owner": STAFF,
-    "prices.seal": OWNER | {"other_side"},
     "prices.confirm": OWNER | {"other_side"},
     "prices.start": SIDES - OWNER,
-    "prices.list_sale": SIDES - OWNER,
-    "prices.auction": SIDES - OWNER,
-    "prices.deposit": BROKERS,
-    "prices.choose": STAFF | {"other_side"},
-    "prices.end_sale": STAFF | {"other_side"},
     "prices.decide": STAFF | {"other_side"},
+    "prices.of_case": READERS,
     "prices.*": SIDES,
     "notices.*": EVERYBODY,
-    "money.of_case": SIDES,
+    "money.of_case": READERS,
     "money.claim": OWNER | {"other_side"},
     "money.ask": OWNER | {"other_side"},
     "money.white_list": STAFF,
@@ -107,9 +108,18 @@ ACCESS: dict[str, frozenset[str]] = {
     "vouchers.release": OWNER | {"other_side"},
     "vouchers.add_evidence": OWNER | {"other_side"},
     "vouchers.*": OWNER | STAFF | {"other_side"},  # an order and its evidence
-    "sales.index": EVERYBODY,
-    "sales.show": EVERYBODY,
-    "sales.*": OWNER | {"stranger"},  # members of other organisations than the seller's
+    "tasks.today": SIGNED_IN,
+    "tasks.contact": OWNER | {"stranger", "other_side"},  # members, each of their own organisation
+    "tasks.note": OFFICER,
+    "tasks.complete": OWNER | BROKERS,
+    "tasks.cancel": BROKERS,
+    "tasks.reassign": OWNER | BROKERS | OFFICER,
+    "tasks.*": READERS,
+    "visits.*": OFFICER,
+    "broker.profile": frozenset({"broker"}),
+    "broker.save_profile": frozenset({"broker"}),
+    "broker.add_course": frozenset({"broker"}),
+    "broker.remove_course": frozenset({"broker"}),
     "digests.show": SIGNED_IN,
     "broker.*": BROKERS,
     "console.users": ADMINISTRATORS,

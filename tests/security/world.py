@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
 from config.settings import Settings
 from matcher import clock, files
-from matcher.actions import accounts, cases, meetings
+from matcher.actions import accounts, brokers, cases, meetings, tasks
 from matcher.actions.matches import answer_match
 from matcher.actions.notices import file_objection, start_notice
-from matcher.actions.sales import join_sale, open_listing
 from matcher.actor import VISITOR
 from matcher.db import reading, transaction
 from matcher.inputs.base import parse
+from matcher.inputs.brokers import TrainingInput
 from matcher.inputs.meetings import MeetingInput
-from matcher.inputs.pricing import ListingInput, ObjectionInput
-from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, OutboxItem
+from matcher.inputs.pricing import ObjectionInput
+from matcher.inputs.tasks import TaskInput
+from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, OfficerPost, OutboxItem
+from matcher.tasks.terms import Duty
 from matcher.vocabulary import AnswerKind, CaseState, Role
 from tests import factories as make
 from tests.prices import agree_price
@@ -45,6 +46,7 @@ def build(settings: Settings) -> World:
         "owner": owner,
         "other_side": lab,
         "broker": make.broker(),
+        "officer": make.officers(owner.actor.org_id, Duty.ENVOY)[Duty.ENVOY],
         "operator": staff,
         "administrator": make.add_person(Role.ADMINISTRATOR),
     }
@@ -58,10 +60,7 @@ def build(settings: Settings) -> World:
     accounts.create_token(owner.actor, "脚本", ["read"])
     notice_id, objection_id = _notice(owner, lab)
     meeting_id = _meeting(owner, lab, case_id)
-    sale_id, part_id = _sale(owner, lab)
     values: dict[str, object] = {
-        "sale_id": sale_id,
-        "part_id": part_id,
         "notice_id": notice_id,
         "objection_id": objection_id,
         "meeting_id": meeting_id,
@@ -78,7 +77,7 @@ def build(settings: Settings) -> World:
         "name": "what",
         "filename": "img/favicon.svg",
         "week": "2026-W48",
-        "user_id": owner.id,
+        **_work(people["broker"], staff, case_id),
     }
     with reading() as session:
         values |= {
@@ -86,6 +85,7 @@ def build(settings: Settings) -> World:
             "number": session.get_one(Case, case_id).number,
             "delivery_id": session.query(Delivery.id).order_by(Delivery.id).limit(1).scalar(),
             "item_id": session.query(OutboxItem.id).order_by(OutboxItem.id).limit(1).scalar(),
+            "post_id": session.query(OfficerPost.id).order_by(OfficerPost.id).limit(1).scalar(),
             "event_id": session.query(AuditEvent.id).order_by(AuditEvent.id).limit(1).scalar(),
             "membership_id": session.query(Membership.id).order_by(Membership.id).limit(1).scalar(),
         }
@@ -93,20 +93,14 @@ def build(settings: Settings) -> World:
     return World(people, values, draft)
 
 
-def _priced(owner: make.Person, lab: make.Person) -> int:
-    """Another case, at 议价."""
+def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
+    """A public notice of another case with an objection; what it says is for those who decide on it."""
     match = make.matched(make.published(owner, "need"), make.published(lab, "achievement"))
     answer_match(owner.actor, match, AnswerKind.INTERESTED)
     case_id = answer_match(lab.actor, match, AnswerKind.INTERESTED)
     assert case_id is not None
     with transaction() as session:
         session.get_one(Case, case_id).state = CaseState.PRICING
-    return case_id
-
-
-def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
-    """A public notice with an objection; what it says is for those who decide on it."""
-    case_id = _priced(owner, lab)
     agree_price(case_id, owner, lab)
     notice_id = start_notice(lab.actor, case_id)
     objection = ObjectionInput(name="张三", contact="zhang@example.org", reason=f"权属有争议，{SECRET}。")
@@ -119,10 +113,16 @@ def _meeting(owner: make.Person, lab: make.Person, case_id: int) -> int:
     return meetings.call_meeting(owner.actor, case_id, parse(MeetingInput, values))
 
 
-def _sale(owner: make.Person, lab: make.Person) -> tuple[int, int]:
-    """A listing with somebody who would take it; what they say is for the seller."""
-    sale_id = open_listing(lab.actor, _priced(owner, lab), ListingInput(price=Decimal(50), days=20))
-    return sale_id, join_sale(make.enterprise().actor, sale_id, f"用途 {SECRET}")
+def _work(broker: make.Person | None, staff: make.Person, case_id: int) -> dict[str, object]:
+    """A task of the owner and a course of the broker."""
+    assert broker is not None
+    task = parse(TaskInput, {"title": f"待办 {SECRET}", "duty": "need", "due_on": "2099-01-05"})
+    course = parse(TrainingInput, {"title": "技术经纪人培训", "held_on": "2026-01-05", "hours": "16"})
+    return {
+        "task_id": tasks.add_task(staff.actor, task, case_id=case_id),
+        "training_id": brokers.add_training(broker.actor, course),
+        "user_id": broker.id,
+    }
 
 
 def _case(owner: make.Person, lab: make.Person, broker: make.Person | None, staff: make.Person) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,24 +10,22 @@ from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from matcher import clock
 from matcher.actions.cases import open_case
-from matcher.desk import cases_of, is_overdue, loads, waiting_matches
+from matcher.desk import loads, waiting_matches
 from matcher.errors import Conflict, NotFound
 from matcher.models import MODELS, BrokerProfile, Case, Match
 from matcher.permissions import find, require
+from matcher.radar import MOST, radar
 from matcher.vocabulary import AnswerKind, Side
 from web import format as words
 from web.cards import Chip
-from web.cases.presentation import row_of
 from web.locale import translated
 from web.matches.presentation import need_bank, offer_bank
 from web.matches.rows import bridge_row_of
 from web.session import current_actor, reading
+from web.tasks.presentation import first_of, groups_of, row_of_item
 
 blueprint = Blueprint("broker", __name__)
-MOST = 200
-SOON = timedelta(days=7)
 
 
 @blueprint.get("/broker")
@@ -37,23 +34,17 @@ def desk() -> str:
     """Which case burns first?"""
     actor = current_actor()
     require(actor, "broker.desk")
-    cases = cases_of(reading(), actor, limit=MOST)
-    soon = clock.now() + SOON
-    late = [case for case in cases if is_overdue(case)]
-    week = [case for case in cases if not is_overdue(case) and case.due_at is not None and case.due_at <= soon]
-    rest = [case for case in cases if case not in late and case not in week]
+    lines = [row_of_item(actor, item) for item in radar(reading(), actor)]
+    groups = groups_of(lines)
     profile = reading().get(BrokerProfile, actor.user_id) if actor.user_id else None
     waiting = [(match, _who_waits(match)) for match in waiting_matches(reading(), actor)]
     return render_template(
         "broker/desk.html",
-        groups=[
-            (_("已逾期"), [row_of(actor, case) for case in late]),
-            (_("七天内到期"), [row_of(actor, case) for case in week]),
-            (_("以后"), [row_of(actor, case) for case in rest]),
-        ],
-        total=len(cases),
-        late=len(late),
-        week=len(week),
+        groups=groups,
+        counts=[len(group) for _title, group in groups],
+        first=first_of(lines),
+        total=len(lines),
+        most=MOST,
         profile=profile,
         load=loads(reading()).get(actor.user_id or 0, 0),
         matches=[bridge_row_of(match, chips=[Chip(text, "ink")] if text else []) for match, text in waiting],

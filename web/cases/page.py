@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from matcher.bridge import CLOSED, party_of
+from matcher.brokers import proposals
 from matcher.models import Case, CaseEvent, CaseFile, Match, User
 from matcher.permissions import allowed, find
 from matcher.vocabulary import CaseState, Role
@@ -19,6 +20,7 @@ from web.cases.presentation import agreed, choices_of, lines_of
 from web.matches.presentation import bridge_of, need_bank, offer_bank
 from web.prices.presentation import card_of
 from web.session import current_actor, reading
+from web.tasks.card import tasks_of
 
 
 def find_case(case_id: int, action: str = "case.read") -> Case:
@@ -77,6 +79,8 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         may_write=allowed(actor, "case.write", case),
         may_assign=allowed(actor, "case.assign", case) and case.state not in CLOSED,
         brokers=brokers(),
+        proposals=proposals(reading(), case.need, case.achievement) if allowed(actor, "case.assign", case) else [],
+        tasks=tasks_of(actor, case, given),
     )
 
 

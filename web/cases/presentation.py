@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,16 +13,17 @@ from flask_babel import gettext as _
 from matcher import clock
 from matcher.actor import Actor
 from matcher.bridge import CLOSED, PATH, missing_for, moves_of, party_of
+from matcher.brokers import Fit
 from matcher.desk import is_overdue
 from matcher.models import Case, CaseEvent, User
 from matcher.permissions import allowed
-from matcher.pricing.terms import Gap, Route
+from matcher.tasks.terms import Duty
 from matcher.timeline import STEPS, day_of
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState
 from matcher.workdays import workdays_between
 from web import format as words
 from web.cards import title_of
-from web.locale import translated
+from web.locale import current_language, translated
 from web.session import reading
 
 
@@ -177,6 +178,22 @@ def _assigned(event: CaseEvent, brokers: dict[int, User]) -> str:
     return str(_("指定经纪人：%(name)s", name=broker.name) if broker else _("指定经纪人"))
 
 
+def fits(reasons: Iterable[str]) -> str:
+    """Reasons to propose a broker, in words."""
+    joint = ", " if current_language() == "en" else "、"
+    return joint.join(translated(Fit(code).label) for code in reasons if code in list(Fit))
+
+
+def _held(event: CaseEvent) -> str:
+    """The duty of an officer who did it; who they are."""
+    held = event.data.get("held")
+    return translated(Duty(held).label) if held else ""
+
+
+def _task_given(event: CaseEvent) -> str:
+    return translated(Duty(event.data["duty"]).label)
+
+
 TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "opened": _opened,
     "agreed": lambda e, _b: _("%(side)s同意对接", side=words.label(e.data.get("side"), "Side")),
@@ -187,14 +204,6 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "price_confirmed": lambda e, _b: _("%(side)s确认价格", side=words.label(e.data.get("side"), "Side")),
     "price_agreed": lambda e, _b: _("商定价格：%(amount)s", amount=_wan(e)),
     "price_withdrawn": lambda _e, _b: _("撤回价格"),
-    "range_entered": lambda e, _b: _("%(side)s填写了密封区间", side=words.label(e.data.get("side"), "Side")),
-    "range_lost": lambda e, _b: _("%(side)s的密封区间已失效，请重新填写", side=words.label(e.data.get("side"), "Side")),
-    "ranges_compared": lambda e, _b: _("密封价格：%(gap)s", gap=translated(Gap(e.data["gap"]).label)),
-    "sale_opened": lambda e, _b: _("发起%(route)s", route=translated(Route(e.data["route"]).label)),
-    "sale_sold": lambda e, _b: _("公开交易成交：%(amount)s", amount=_wan(e)) if e.data.get("own") else _("公开交易由他方取得"),
-    "sale_unsold": lambda _e, _b: _("公开交易没有成交"),
-    "sale_withdrawn": lambda _e, _b: _("撤回公开交易"),
-    "listing_over": lambda _e, _b: _("挂牌期满，等待确认受让方"),
     "notice_started": lambda _e, _b: _("开始公示"),
     "notice_ended": lambda _e, _b: _("公示期满，无未处理的异议"),
     "objection_filed": lambda _e, _b: _("收到异议，公示暂停"),
@@ -211,6 +220,12 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "meeting_cancelled": lambda _e, _b: _("会面取消"),
     "meeting_held": lambda e, _b: _("会面：%(title)s", title=e.data.get("title", "")),
     "decision": lambda _e, _b: _("决定"),
+    "note": lambda e, _b: _("%(who)s记录", who=_held(e)),
+    "task_added": lambda e, _b: _("新的待办，由%(duty)s完成", duty=_task_given(e)),
+    "task_done": lambda _e, _b: _("待办已完成"),
+    "task_cancelled": lambda _e, _b: _("待办已取消"),
+    "task_reassigned": lambda e, _b: _("待办转交%(duty)s", duty=_task_given(e)),
+    "task_escalated": lambda e, _b: _("逾期未完成，升级到%(duty)s", duty=_task_given(e)),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
 
@@ -220,6 +235,10 @@ def _wan(event: CaseEvent) -> str:
 
 
 def _text(event: CaseEvent) -> str:
+    if event.kind == "assigned":
+        return fits(event.data.get("why", ()))
+    if event.kind == "task_escalated":
+        return translated(event.body)  # a step's words may be ours
     if event.kind != "planned":
         return event.body
     due = event.data.get("due_at")
@@ -229,6 +248,8 @@ def _text(event: CaseEvent) -> str:
 
 def who(case: Case, event: CaseEvent) -> str:
     """Who did it: the party, with the person's name once both sides know each other."""
+    if event.actor is not None and event.data.get("held"):
+        return f"{_held(event)} · {event.actor.name}"
     if event.actor is None or event.party is None:
         return str(_("平台"))
     party = words.label(event.party, "CaseParty")

@@ -6,7 +6,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from matcher.actions.opening import propose_broker
+from matcher.brokers import candidates, rank, wanted_for
 from matcher.desk import case_counts, cases_of, loads
 from matcher.models import User
 from matcher.vocabulary import Role
@@ -32,14 +32,20 @@ def cases() -> str:
             .order_by(User.id)
         )
     )
-    free = next((case for case in found if case.broker_id is None), None)
+    known = candidates(session)
+    # the best for each case that has nobody yet: one query for all of them, the ranking is pure
+    best = {
+        case.id: next(iter(rank(known, wanted_for(case.need, case.achievement))), None)
+        for case in found
+        if case.broker_id is None
+    }
     return console_page(
         "cases",
         "console.cases",
         rows=[(case, row_of(actor, case)) for case in sorted(found, key=lambda case: case.broker_id is not None)],
         brokers=brokers,
         loads=loads(session),
-        proposed=propose_broker(session, free.need) if free else None,
+        best=best,
         page=page,
         url=lambda number: url_for("console.cases", page=number),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
@@ -29,6 +29,7 @@ from matcher.models import (
     VoucherOrder,
 )
 from matcher.permissions import allowed, require
+from matcher.stalled import stalled_count
 from matcher.vocabulary import MembershipState, RecordState
 from matcher.vouchers.terms import OrderState, VoucherState
 from web.locale import translated
@@ -52,6 +53,8 @@ PLACES = (
     Place("console.review", _l("审核"), "review"),
     Place("console.organisations", _l("单位与成员"), "organisations"),
     Place("console.cases", _l("工单指派"), "cases"),
+    Place("console.stalled", _l("停滞工单"), "stalled"),
+    Place("console.officers", _l("四员联动")),
     Place("console.matches", _l("本周匹配")),
     Place("console.vouchers", _l("创新券"), "vouchers"),
     Place("console.claims", _l("补助申请"), "claims"),
@@ -120,6 +123,7 @@ def waiting() -> dict[str, int]:
         "vouchers": count(Voucher, Voucher.state == VoucherState.APPLIED)
         + count(VoucherOrder, VoucherOrder.state == OrderState.EVIDENCED),
         "claims": count(Claim, Claim.state.in_([ClaimState.APPLIED, ClaimState.CHECKED, ClaimState.APPROVED])),
+        "stalled": stalled_count(session, current_app.config["SETTINGS"]),
         "outbox": count(OutboxItem, OutboxItem.stage == Stage.DEAD),
     }
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from web.console import (
     audit,
+    brokers,
     cases,
     claims,
     deliveries,
     index_state,
     matches,
+    officers,
     organisations,
     outbox,
     overview,
     review,
+    stalled,
     users,
     vouchers,
 )
@@ -21,15 +24,18 @@ from web.console.shell import blueprint
 __all__ = [
     "audit",
     "blueprint",
+    "brokers",
     "cases",
     "claims",
     "deliveries",
     "index_state",
     "matches",
+    "officers",
     "organisations",
     "outbox",
     "overview",
     "review",
+    "stalled",
     "users",
     "vouchers",
 ]

@@ -46,6 +46,7 @@ def organisation() -> str:
         ready=ready,
         membership=membership,
         organisation=membership.organisation,
+        may_be_contact=allowed(current_actor(), "membership.contact") and membership.state == MembershipState.ACTIVE,
         may_edit=allowed(current_actor(), "organisation.edit", membership.organisation),
         members=members(membership),
         counts=counts(membership),

@@ -1,0 +1,1 @@
+"""Tasks: one's day, a task's page, and the card of tasks on a case."""
