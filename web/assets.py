@@ -25,6 +25,7 @@ STYLES = (
     "work",
     "tasks",
     "prices",
+    "money",
     "print",
 )
 YEAR = 31_536_000

@@ -148,7 +148,7 @@ def yuan(amount: Decimal | str | None) -> str:
     if amount is None:
         return ""
     figure = format_decimal(Decimal(amount), format="#,##0.00", locale=current_language())
-    return f"CNY {figure}" if current_language() == "en" else f"{figure}{THIN}元"
+    return f"CNY\u00a0{figure}" if current_language() == "en" else f"{figure}{THIN}元"
 
 
 def budget(need: Any) -> str:

@@ -17,7 +17,7 @@ from web.forms import Form
 from web.publish.fields import DayField, NumberField
 
 NEEDED = [InputRequired()]
-MORE = 3  # blank rows that are offered beyond the filled ones
+MORE = 2  # blank rows that are offered beyond the filled ones
 
 
 class HolderRow(Rows):  # type: ignore[misc]  # WTForms publishes no types
@@ -89,7 +89,7 @@ class RightsForm(Form):
 def _filled(rows: FieldList) -> list[dict[str, Any]]:
     """Data of the rows in which something was typed."""
     return [
-        {name: value for name, value in row.items() if name != "csrf_token"}
+        {name: value or "" for name, value in row.items() if name != "csrf_token"}
         for row in rows.data
         if any((row.get(name) or "").strip() for name in ("name", "share", "affiliation"))
     ]
