@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from matcher.models import Case
 from matcher.papers.paper import Block
 
+EMPTY = "—"  # what stands where a value is missing
+
 
 @dataclass(frozen=True)
 class Proof:

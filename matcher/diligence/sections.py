@@ -6,20 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.contracts.lists import RegistrationState
-from matcher.diligence.section import Part, Proof, Section
+from matcher.diligence import meetings, pricing
+from matcher.diligence.section import EMPTY, Part, Proof, Section
 from matcher.models import Case, CaseEvent, CaseFile, Contract, User
 from matcher.papers.paper import Block, Facts, Table
 from matcher.rights.sharing import percents_of
 from matcher.rights.tables import versions_of
-from matcher.rights.terms import HolderKind, RightType, Route, ShareBasis
-from matcher.vocabulary import CaseParty, CaseState, PriceMode
+from matcher.rights.terms import ConversionRoute, HolderKind, RightType, ShareBasis
+from matcher.vocabulary import CaseParty, CaseState
 from matcher.workdays import local_day
 
-EMPTY = "—"
 HANDLED = ("opened", "moved", "agreed", "assigned", "ended", "paused", "resumed")
 
 
-def _money(amount: object) -> str:
+def _yuan(amount: object) -> str:
     return EMPTY if amount is None else f"{amount:,.2f} 元"
 
 
@@ -44,23 +44,6 @@ def parties(_session: Session, case: Case) -> Section:
     )
 
 
-def price_basis(_session: Session, case: Case) -> Section | None:
-    """What the achievement was offered for, in 万元."""
-    achievement = case.achievement
-    bounds = [bound for bound in (achievement.price_min, achievement.price_max) if bound is not None]
-    amount = "–".join(f"{bound.normalize():f}" for bound in dict.fromkeys(bounds))
-    return Section(
-        (
-            Facts(
-                (
-                    ("挂出的价格方式", PriceMode(achievement.price_mode).label),
-                    ("挂出的价格", f"{amount} 万元" if amount else EMPTY),
-                )
-            ),
-        )
-    )
-
-
 def contract(session: Session, case: Case) -> Section | None:
     """The contract as it was signed and registered."""
     row = session.scalar(select(Contract).where(Contract.case_id == case.id))
@@ -72,8 +55,8 @@ def contract(session: Session, case: Case) -> Section | None:
                 (
                     ("合同名称", row.name),
                     ("签订日期", row.signed.isoformat() if row.signed else EMPTY),
-                    ("合同成交总额", _money(row.amount_total)),
-                    ("核定技术交易额", _money(row.approved_tech)),
+                    ("合同成交总额", _yuan(row.amount_total)),
+                    ("核定技术交易额", _yuan(row.approved_tech)),
                     ("登记状态", RegistrationState(row.reg_state).label),
                     ("合同登记编号", row.reg_no or EMPTY),
                 )
@@ -109,7 +92,7 @@ def rights(session: Session, case: Case) -> Section | None:
         blocks.append(
             Facts(
                 (
-                    (f"第 {table.number} 版", f"{table.valid_from} 起有效，{Route(table.route).label}"),
+                    (f"第 {table.number} 版", f"{table.valid_from} 起有效，{ConversionRoute(table.route).label}"),
                     ("团队奖励比例", f"{table.team_percent.normalize():f} %"),
                     ("低于规定的约定依据", table.agreed_reason or EMPTY),
                 )
@@ -178,7 +161,12 @@ def files(session: Session, case: Case) -> Section | None:
 PARTS: tuple[Part, ...] = (
     Part("项目与各方", parties),
     Part("权属与收益分配约定", rights),
-    Part("定价依据", price_basis),
+    Part("定价依据", pricing.basis),
+    Part("公示与异议", pricing.notices),
+    Part("挂牌与拍卖", pricing.sales),
+    Part("密封报价区间的比对", pricing.sealed),
+    Part("会议纪要与决定", meetings.minutes),
+    Part("一事一议", meetings.exceptions),
     Part("决策与经办过程", decisions),
     Part("合同与认定登记", contract),
     Part("到账记录", payments),

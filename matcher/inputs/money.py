@@ -13,7 +13,7 @@ from matcher.finance.terms import FinanceKind, ReferralOutcome
 from matcher.inputs.base import DateOrNone, Input, InputError, Line, Paragraph, _number
 from matcher.messages import msg
 from matcher.money import HUNDRED
-from matcher.rights.terms import HolderKind, RightType, Route
+from matcher.rights.terms import ConversionRoute, HolderKind, RightType
 from matcher.vouchers.terms import ServiceKind
 
 MAX_YUAN = Decimal("1e10")  # a hundred 亿: beyond it somebody mistook the unit
@@ -64,7 +64,7 @@ class RightsInput(Input):
 
     valid_from: date
     valid_to: DateOrNone = None
-    route: Route
+    route: ConversionRoute
     holders: Annotated[list[HolderInput], Field(min_length=1, max_length=ROWS)]
     team_percent: TeamShare
     team: Annotated[list[MemberInput], Field(max_length=ROWS)] = []

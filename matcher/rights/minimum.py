@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from matcher.rights.terms import Route
+from matcher.rights.terms import ConversionRoute
 
 FILE = Path(__file__).with_name("minimum.toml")
 
@@ -22,13 +22,13 @@ class MinimumShare:
     region: str
     first: date
     last: date | None
-    route: Route
+    route: ConversionRoute
     percent: Decimal
     binding: frozenset[str]
     verified: bool
     source: str
 
-    def applies(self, region: str, day: date, route: Route) -> bool:
+    def applies(self, region: str, day: date, route: ConversionRoute) -> bool:
         """Whether it counts for an owner in `region` on `day`."""
         return (
             self.route is route
@@ -49,7 +49,7 @@ def minimum_shares() -> tuple[MinimumShare, ...]:
             region=row["region"].rstrip("0"),
             first=row["from"],
             last=row.get("until"),
-            route=Route(row["route"]),
+            route=ConversionRoute(row["route"]),
             percent=Decimal(str(row["percent"])),
             binding=frozenset(row["binding"]),
             verified=row["verified"],
@@ -59,7 +59,7 @@ def minimum_shares() -> tuple[MinimumShare, ...]:
     )
 
 
-def minimum_for(region: str, day: date, route: Route) -> MinimumShare | None:
+def minimum_for(region: str, day: date, route: ConversionRoute) -> MinimumShare | None:
     """The strictest rule for an owner in `region` on `day`; None when none speaks of it."""
     found = [rule for rule in minimum_shares() if rule.applies(region, day, route)]
     return max(found, key=lambda rule: rule.percent, default=None)

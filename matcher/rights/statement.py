@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from matcher.models import BenefitShare, Distribution
 from matcher.papers.paper import Facts, Paper, Signatures, Table, Text
-from matcher.rights.terms import HolderKind, Route, ShareBasis
+from matcher.rights.terms import ConversionRoute, HolderKind, ShareBasis
 from matcher.workdays import local_day
 
 ROUNDING = (
@@ -46,7 +46,7 @@ def statement(distribution: Distribution, share: BenefitShare) -> Paper:
                     ("管理费用", f"{payment.fee:,.2f} 元"),
                     ("增值税", f"{payment.vat:,.2f} 元"),
                     ("可分配金额", f"{distribution.net:,.2f} 元"),
-                    ("依据", f"权属表第 {table.number} 版，{table.valid_from} 起有效，{Route(table.route).label}"),
+                    ("依据", f"权属表第 {table.number} 版，{table.valid_from} 起有效，{ConversionRoute(table.route).label}"),
                 )
             ),
             Table(

@@ -20,7 +20,7 @@ class RightType(Term):
     LONG_USE = "long_use", "长期使用权"
 
 
-class Route(Term):
+class ConversionRoute(Term):
     """How an achievement earns, as §45 of the law on promoting conversion tells the ways apart."""
 
     TRANSFER = "transfer", "转让或许可"

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from matcher.inputs.money import ROWS
 from matcher.models import RightsTable
-from matcher.rights.terms import HolderKind, RightType, Route
+from matcher.rights.terms import ConversionRoute, HolderKind, RightType
 from web.choices import options
 from web.forms import Form
 from web.publish.fields import DayField, NumberField
@@ -44,7 +44,7 @@ class RightsForm(Form):
     number = HiddenField()
     valid_from = DayField(_l("从哪一天起"), validators=NEEDED)
     valid_to = DayField(_l("到哪一天止"), description=_l("不填为一直有效，直到下一版。"))
-    route = SelectField(_l("转化方式"), NEEDED, choices=lambda: options(Route), validate_choice=False)
+    route = SelectField(_l("转化方式"), NEEDED, choices=lambda: options(ConversionRoute), validate_choice=False)
     holders = FieldList(FormField(HolderRow), max_entries=ROWS)
     team_percent = NumberField(
         _l("团队奖励比例"),

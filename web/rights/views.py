@@ -16,7 +16,7 @@ from matcher.permissions import allowed, find
 from matcher.rights.minimum import minimum_for
 from matcher.rights.sharing import percents_of
 from matcher.rights.tables import valid_on, versions_of
-from matcher.rights.terms import Route
+from matcher.rights.terms import ConversionRoute
 from web.attempts import attempt
 from web.cards import title_of
 from web.rights.forms import RightsForm, form_for
@@ -49,7 +49,7 @@ def _page(achievement_id: int, form: RightsForm | None = None, notice: str = "")
         now=valid_on(versions, today()),
         versions=versions,
         parts={table.id: percents_of(table) for table in versions},
-        minimum=[(route, minimum_for(owner.region, today(), route)) for route in Route],
+        minimum=[(route, minimum_for(owner.region, today(), route)) for route in ConversionRoute],
         form=form,
         may_edit=allowed(actor, "rights.edit", achievement),
         notice=notice,

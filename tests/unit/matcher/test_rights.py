@@ -27,7 +27,7 @@ from matcher.money import HUNDRED, yuan
 from matcher.rights.minimum import minimum_for
 from matcher.rights.sharing import percents_of, shares_of
 from matcher.rights.tables import valid_on, versions_of
-from matcher.rights.terms import HolderKind, Route
+from matcher.rights.terms import ConversionRoute, HolderKind
 from tests import factories as make
 from tests.unit.matcher.deals import Deal, table
 
@@ -106,10 +106,10 @@ def test_another_owner_may_agree_on_less(database: Settings) -> None:
 
 def test_rules_come_from_their_file() -> None:
     """The route decides; before the law's revision no rule speaks."""
-    found = minimum_for("220100", date(2026, 1, 1), Route.OWN_USE)
+    found = minimum_for("220100", date(2026, 1, 1), ConversionRoute.OWN_USE)
     assert found is not None
     assert (found.percent, found.verified) == (Decimal(5), True)
-    assert minimum_for("220100", date(2015, 9, 30), Route.TRANSFER) is None
+    assert minimum_for("220100", date(2015, 9, 30), ConversionRoute.TRANSFER) is None
 
 
 def test_the_table_of_the_day_counts(database: Settings) -> None:
