@@ -176,6 +176,21 @@ def check_mail(settings: Settings) -> Finding:
     return Finding("mail", GOOD, f"{parts.hostname} answers")
 
 
+def check_rules(settings: Settings) -> Finding:
+    """Whether the rule sets of subsidies and minimum shares can be read, and how many figures nobody has verified."""
+    from matcher.claims.rules import claim_rules
+    from matcher.rights.minimum import minimum_shares
+
+    try:
+        verified = [rule.verified for rule in claim_rules().values()]
+        verified += [rule.verified for rule in minimum_shares()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return Finding("rules", BAD, f"a file in RULES_DIR cannot be read: {_first_line(error)}")
+    examples = verified.count(False)
+    state = POOR if examples and settings.environment == "production" else GOOD
+    return Finding("rules", state, f"{len(verified)} rules, {examples} of them examples (RULES_DIR)")
+
+
 def check_portal(settings: Settings) -> Finding:
     """Whether the portal calls itself ready."""
     from cli.up import portal_is_ready
@@ -196,6 +211,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     check_outbox,
     check_encoder,
     check_mail,
+    check_rules,
     check_portal,
 )
 

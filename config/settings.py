@@ -117,6 +117,10 @@ class Settings(BaseSettings):
         15, ge=15, le=90, description="Days that a price is on public notice; the law asks for at least 15."
     )
     listing_days: int = Field(20, ge=1, le=365, description="Fewest days that a listing stays open.")
+    rules_dir: Path | None = Field(
+        None,
+        description="Folder with claims.toml and minimum-shares.toml in place of the shipped rules of subsidies and minimum shares.",
+    )
     public_url: Annotated[str, _url("http", "https")] = Field(
         "http://127.0.0.1:8000", description="The address people use; the only source of links in mails."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from typing import Any
 from matcher.claims.terms import ClaimBase, ClaimKind
 from matcher.messages import Message, msg
 from matcher.money import Yuan, percent_of, yuan
+from matcher.rulesets import rows_of, rule_file
 from matcher.vocabulary import Side
 
 FILE = Path(__file__).with_name("rules.toml")
@@ -68,10 +68,13 @@ def _rule(row: dict[str, Any]) -> ClaimRule:
 
 
 @cache
+def _rules(path: Path) -> dict[str, ClaimRule]:
+    return {row["code"]: _rule(row) for row in rows_of(path)}
+
+
 def claim_rules() -> dict[str, ClaimRule]:
-    """Every rule of the file by its code; KeyError or ValueError when the file is malformed."""
-    with FILE.open("rb") as file:
-        return {row["code"]: _rule(row) for row in tomllib.load(file)["rule"]}
+    """Every rule in force by its code; KeyError or ValueError when the file is malformed. Read once by each process."""
+    return _rules(rule_file("claims.toml", FILE))
 
 
 def may_fit(rule: ClaimRule, facts: Facts) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from matcher.rights.terms import ConversionRoute
+from matcher.rulesets import rows_of, rule_file
 
 FILE = Path(__file__).with_name("minimum.toml")
 
@@ -38,11 +38,13 @@ class MinimumShare:
         )
 
 
-@cache
 def minimum_shares() -> tuple[MinimumShare, ...]:
-    """Every rule of the file; KeyError or ValueError when it is malformed."""
-    with FILE.open("rb") as file:
-        rows = tomllib.load(file)["rule"]
+    """Every rule in force; KeyError or ValueError when the file is malformed. Read once by each process."""
+    return _rules(rule_file("minimum-shares.toml", FILE))
+
+
+@cache
+def _rules(path: Path) -> tuple[MinimumShare, ...]:
     return tuple(
         MinimumShare(
             code=row["code"],
@@ -55,7 +57,7 @@ def minimum_shares() -> tuple[MinimumShare, ...]:
             verified=row["verified"],
             source=row["source"],
         )
-        for row in rows
+        for row in rows_of(path)
     )
 
 

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from config.settings import Settings
+from cli.doctor import check_rules
+from config.settings import Settings, get_settings
 from matcher import clock
 from matcher.actions import claims
 from matcher.actions.vouchers import today
@@ -145,3 +147,21 @@ def test_every_rule_says_where_it_comes_from() -> None:
         assert rule.first <= rule.last
         assert 0 < rule.rate <= 100
         assert rule.verified or "示例" in rule.source
+
+
+def test_the_operators_own_rules_replace_the_shipped(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RULES_DIR: a file of the same name counts alone; one that is malformed is refused, and doctor says so."""
+    (tmp_path / "claims.toml").write_text(
+        '[[rule]]\ncode = "own"\nkind = "reward"\nside = "need"\nregion = "220000"\nfrom = 2026-01-01\n'
+        'until = 2026-12-31\nbase = "paid"\nrate = 1.5\ncap = 1000\nlocal = []\nverified = true\nsource = "通知第 1 号"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("RULES_DIR", str(tmp_path))
+    get_settings.cache_clear()
+    assert list(claim_rules()) == ["own"]
+    assert claim_rules()["own"].rate == Decimal("1.5")
+    (tmp_path / "minimum-shares.toml").write_text("nothing = 1\n", encoding="utf-8")
+    found = check_rules(settings)
+    assert (found.state, "minimum-shares.toml" in found.text) == ("missing", True)
