@@ -1,17 +1,16 @@
-"""Answers to matches, and cases to read."""
+"""Matches to read and to answer."""
 
 from __future__ import annotations
 
 from flask import Response
 
 from matcher.actions.matches import answer_match, retract_answer
-from matcher.desk import cases_of
-from matcher.models import Case, Match
+from matcher.models import Match
 from matcher.permissions import find
 from web.api.blueprint import answer, blueprint
 from web.api.operation import Operation, operation
-from web.api.present import case_out, match_out
-from web.api.schemas import AnswerDone, AnswerIn, CaseOut, CasePage, MatchOut, PageQuery
+from web.api.present import match_out
+from web.api.schemas import AnswerDone, AnswerIn, MatchOut
 from web.session import current_actor, reading
 
 
@@ -37,18 +36,3 @@ def delete_answer(match_id: int) -> Response:
     """Possible until both have said yes."""
     retract_answer(current_actor(), match_id)
     return answer(None, 204)
-
-
-@blueprint.get("/cases")
-@operation(Operation("List cases", {200: CasePage}, query=PageQuery, token=True))
-def list_cases(query: PageQuery) -> Response:
-    """Open cases that the caller may read, the next due first."""
-    found = cases_of(reading(), current_actor(), offset=(query.page - 1) * query.size, limit=query.size)
-    return answer(CasePage(items=[case_out(case) for case in found], page=query.page, size=query.size))
-
-
-@blueprint.get("/cases/<int:case_id>")
-@operation(Operation("Read a case", {200: CaseOut}, token=True))
-def read_case(case_id: int) -> Response:
-    """One case."""
-    return answer(case_out(find(reading(), current_actor(), "case.read", Case, case_id)))

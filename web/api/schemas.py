@@ -134,18 +134,12 @@ class CaseOut(Answered):
     next_party: str
     due_at: datetime | None
     end_reason: str | None
+    paused_at: datetime | None
+    pause_reason: str | None
     version: int
     created_at: datetime
     updated_at: datetime
     url: str
-
-
-class CasePage(Answered):
-    """One page of cases, the next due first."""
-
-    items: list[CaseOut]
-    page: int
-    size: int
 
 
 class Problem(BaseModel):
