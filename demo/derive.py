@@ -12,6 +12,7 @@ from demo.offers import CHAIN_BY_FIELD, CHAIN_WORDS, INDICATORS, PEOPLE_ABROAD, 
 from demo.offers import DETAIL as OFFER_DETAIL
 from demo.people import ORGANISATIONS
 from matcher.clock import add_months
+from matcher.conversion.terms import Funding
 from matcher.text import sentence_spans
 from matcher.vocabulary import IpType, TechField, chain_by_name, coop_by_name, region_by_name
 
@@ -88,12 +89,22 @@ def achievement_fields(row: dict[str, Any], owner: str, day: date, budget: float
         "coop_modes": [coop_by_name(name) for name in row["cooperation"]],
         "ip": [{"type": IpType.by_label(row["ip"]), "name": title, "holder": ORGS[owner].name}],
         "people": people_of(row["lang"], chance),
-        "publicly_funded": chance.random() < 0.5,
+        **funding(row, chance.random(), day),
         "completed_on": day - timedelta(days=chance.randint(120, 900)),
         "detail_restricted": OFFER_DETAIL[0] + chance.choice(OFFER_DETAIL[1:]) if row["lang"] == "zh" else "",
         "indicators": offer_indicators(row),
         **price(budget, chance),
     }
+
+
+def funding(row: dict[str, Any], share: float, day: date) -> dict[str, Any]:
+    """Where the money came from: public for four of ten of the province's own; others have no project here."""
+    if row["lang"] != "zh":
+        return {"funding": Funding.OWN}
+    sources = ((0.2, Funding.NATIONAL, "YFD"), (0.4, Funding.PROVINCIAL, "ZDYF"), (0.7, Funding.HORIZONTAL, ""))
+    source, series = next(((name, mark) for limit, name, mark in sources if share < limit), (Funding.OWN, ""))
+    number = draw(f"project {name_of(row)}").randint(1, 9999)
+    return {"funding": source, "project_ref": f"{day.year - 4}{series}{number:07d}" if series else ""}
 
 
 def name_of(row: dict[str, Any]) -> str:

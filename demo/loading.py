@@ -10,6 +10,7 @@ from config.settings import Settings
 from demo import vectors
 from demo.cases import AGREED, PROPOSED, TRIAL, Bridges
 from demo.cast import Cast, arrive
+from demo.deadlines import keep_deadlines
 from demo.history import Follow, Platform, unfold
 from demo.listings import Listings, enter, read
 from demo.people import DEMO_ACCOUNTS, PASSWORD
@@ -51,6 +52,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     enter(story, cast, listings)
     unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED))
     bridges.plan()
+    keep_deadlines(story, cast)
     try:
         story.tell(lambda done, of: report("history", done, of))
     finally:

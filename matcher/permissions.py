@@ -87,6 +87,7 @@ PERMISSIONS: Table = {
     "record.review": [[OPERATOR]],
     "record.import": [[OPERATOR]],
     "conversion.report": [[VERIFIED, OWNER]],
+    "conversion.annual": [[OWN_ORGANISATION], [OPERATOR]],
     # matches
     "match.read": [[MATCH_SIDE, BOTH_PUBLISHED], [BROKER, BOTH_PUBLISHED], [OPERATOR]],
     "match.answer": [[VERIFIED, MATCH_SIDE, BOTH_PUBLISHED]],

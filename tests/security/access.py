@@ -53,6 +53,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "conversion.index": EVERYBODY,
     "conversion.export": EVERYBODY,
     "conversion.mine": SIGNED_IN,
+    "conversion.report": OWNER | STAFF,
+    "conversion.report_file": OWNER | STAFF,
     "conversion.disclosure": frozenset({"other_side"}),  # the achievement is theirs
     "conversion.plan": frozenset({"other_side"}),
     "account.sign_out": EVERYBODY,

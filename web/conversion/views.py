@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.conversion import public, reporting
+from web.conversion import annual, public, reporting
 from web.conversion.blueprint import blueprint
 
-__all__ = ["blueprint", "public", "reporting"]
+__all__ = ["annual", "blueprint", "public", "reporting"]

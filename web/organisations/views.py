@@ -28,6 +28,7 @@ def show(organisation_id: int) -> str:
     return render_template(
         "organisations/show.html",
         organisation=organisation,
+        reads_report=allowed(current_actor(), "conversion.annual", organisation),
         lists=[(kind, *published(organisation_id, model)) for kind, model in LISTS],
     )
 

@@ -23,12 +23,14 @@ from indexes.check import differences
 from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db, desk, digest, files, inbox
 from matcher.actor import Actor, actor_of
+from matcher.conversion.status import bound, clocks
 from matcher.models import (
     Achievement,
     Answer,
     AuditEvent,
     Case,
     CaseFile,
+    ConversionOffer,
     Delivery,
     Expert,
     Match,
@@ -225,3 +227,17 @@ def test_whatever_the_weekday_something_came_just_before_this_weeks_digest(days:
     story = Story(datetime(2026, 11, 23, 15, tzinfo=zone) + timedelta(days=days), zone)
     published = story.day(listings._day(story, {"need_id": "c22", "grade": 3}))
     assert published == date(2026, 11, 20)
+
+
+def test_conversion_deadlines_stand_at_different_places() -> None:
+    """Some duties are open, some done, some overdue, and what is overdue was offered to enterprises."""
+    today = clock.today(ZoneInfo("Asia/Shanghai"))
+    with db.reading() as session:
+        found = session.scalars(select(Achievement).where(bound())).all()
+        running = clocks(session, found).values()
+        offers = session.scalar(select(func.count()).select_from(ConversionOffer)) or 0
+    late = sum(bool(each.overdue(today)) for each in running)
+    assert 5 <= late < len(running) / 2
+    assert any(step.done_on for each in running for step in each.steps)
+    assert any(each.case is not None for each in running)
+    assert offers > 0

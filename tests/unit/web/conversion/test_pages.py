@@ -94,7 +94,7 @@ def test_a_record_counts_down(settings: Settings, client: FlaskClient, lab: Pers
     assert "/disclosure" not in page
     assert "国家 · 财政资金资助" in page
     plain = make.published(lab, "achievement", title="自选课题")
-    assert "限时转化的任务与期限" not in client.get(f"/achievements/{plain}", headers=ZH).text
+    assert 'id="countdown"' not in client.get(f"/achievements/{plain}", headers=ZH).text
 
 
 def test_disclosing(settings: Settings, browser_of: Browsers, lab: Person) -> None:
@@ -168,3 +168,21 @@ def test_an_offered_match_is_marked(settings: Settings, browser_of: Browsers, la
 def test_my_listings_show_the_countdown(settings: Settings, browser_of: Browsers, lab: Person) -> None:
     funded(lab, add_months(today(settings), -6) - timedelta(days=3))
     assert "逾期 3 天：披露知识产权信息" in browser_of(lab).get("/publish/mine", headers=ZH).text
+
+
+def test_the_annual_report_is_for_its_own(settings: Settings, browser_of: Browsers, lab: Person) -> None:
+    """M47: a page and a file for members and operators; strangers find nothing; nonsense years mean this one."""
+    funded(lab, add_months(today(settings), -3), title="=今年发布的成果")
+    path = f"/organisations/{lab.actor.org_id}/conversion-report"
+    for reader in (lab, make.operator()):
+        client = browser_of(reader)
+        assert "今年发布的成果" in client.get(path, headers=ZH).text
+        assert f"{today(settings).year} 年度" in client.get(f"{path}?year=9x99", headers=ZH).text
+        rows = list(load_workbook(io.BytesIO(client.get(f"{path}.xlsx", headers=ZH).data)).active.values)  # type: ignore[union-attr]
+        assert rows[1][:2] == ("成果 · 新发布", "1")
+        assert rows[-1][0] == "=今年发布的成果"
+    assert "这一年没有记录" in browser_of(lab).get(f"{path}?year=2019", headers=ZH).text
+    for stranger in (make.institute(), make.enterprise()):
+        assert browser_of(stranger).get(path).status_code == 404
+        assert browser_of(stranger).get(f"{path}.xlsx").status_code == 404
+    assert path in browser_of(lab).get("/conversion/mine", headers=ZH).text
