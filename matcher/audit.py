@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.actor import Actor
+from matcher.db import in_transaction
 from matcher.models import AuditEvent
 
+REFUSED = "attempt.refused"  # the one event that no action writes: an attempt that left nothing else
 # names that must never appear with their values; all others appear by name only, too
 NO_FIELDS = frozenset({"version", "updated_at", "password_hash"})
 
@@ -46,3 +48,11 @@ def record(session: Session, actor: Actor, action: str, obj: Any, **changes: Any
             address=actor.address,
         )
     )
+
+
+def note_refusal(actor: Actor, attempted: str, obj: tuple[str, int | None], why: str) -> None:
+    """Keep word of a sensitive attempt that was refused, in a transaction of its own; `why` is a code.
+
+    What was typed is never kept: a password may stand where an address was asked for.
+    """
+    in_transaction(lambda session: record(session, actor, REFUSED, obj, attempted=attempted, why=why))

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from matcher.actor import Actor
 from matcher.contracts import guards as contract
+from matcher.integrity.blocks import sides_may_sign
 from matcher.messages import Message, msg
 from matcher.models import Case
 from matcher.permissions import side_of
 from matcher.pricing.current import has_agreed_price, needs_no_notice, needs_notice, notice_is_clear
 from matcher.vocabulary import CaseParty, CaseState, Role
+from matcher.waivers import Waivable, waivers
 
 N, O, B, P = CaseParty.NEED, CaseParty.OFFER, CaseParty.BROKER, CaseParty.OPERATOR  # noqa: E741
 BOTH_AND_BROKER = frozenset({N, O, B, P})
@@ -25,10 +27,14 @@ BROKER_ONLY = frozenset({B, P})
 
 @dataclass(frozen=True)
 class Guard:
-    """A condition on the case; `missing` is what to tell whoever tries without it."""
+    """A condition on the case; `missing` is what to tell whoever tries without it.
+
+    A guard with a `code` may be lifted for one case by an approved exception (`matcher.waivers`).
+    """
 
     holds: Callable[[Session, Case], bool]
     missing: Message
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,16 @@ class Row:
 
 NEED_AGREED = Guard(lambda _session, case: case.need_agreed_at is not None, msg("需求方同意对接"))
 OFFER_AGREED = Guard(lambda _session, case: case.offer_agreed_at is not None, msg("成果方同意对接"))
-PRICED = Guard(has_agreed_price, msg("商定价格"))
+PRICED = Guard(has_agreed_price, msg("商定价格"), Waivable.PRICE)
 NOTICE_DUE = Guard(needs_notice, msg("须公示的价格（公立机构协议定价或作价入股）"))
 NO_NOTICE_DUE = Guard(needs_no_notice, msg("完成公示"))
 NOTICE_OVER = Guard(notice_is_clear, msg("公示期满且没有未处理的异议"))
 CONTRACT = Guard(contract.is_signed, msg("填写完整并已签订的技术合同"))
 REGISTRATION = Guard(contract.is_recognised, msg("技术合同认定登记"))
 PAID = Guard(contract.is_paid, msg("至少一笔有凭证的到账"))
-ACCEPTED = Guard(contract.is_accepted, msg("全部里程碑验收"))
-HAS_BROKER = Guard(lambda _session, case: case.broker_id is not None, msg("指定经纪人"))
+ACCEPTED = Guard(contract.is_accepted, msg("全部里程碑验收"), Waivable.MILESTONES)
+HAS_BROKER = Guard(lambda _session, case: case.broker_id is not None, msg("指定经纪人"), Waivable.BROKER)
+NO_INTEGRITY_BLOCK = Guard(sides_may_sign, msg("双方都没有生效中的科研诚信记录"))
 
 # First action after both said yes within three working days (anchors: acceptance numbers); the others by custom.
 # Opening a case has a mail of its own, so the states a case is opened in send none.
@@ -95,12 +102,15 @@ TABLE: dict[CaseState, Row] = {
         Step(msg("商定价格与合作条件"), B, 10),
         (
             Move(CaseState.NOTICE, BROKER_ONLY, (PRICED, NOTICE_DUE)),
-            Move(CaseState.SIGNED, BROKER_ONLY, (PRICED, NO_NOTICE_DUE, CONTRACT)),
+            Move(CaseState.SIGNED, BROKER_ONLY, (PRICED, NO_NOTICE_DUE, CONTRACT, NO_INTEGRITY_BLOCK)),
         ),
     ),
     CaseState.NOTICE: Row(
         Step(msg("完成公示并处理异议"), O, 15),
-        (Move(CaseState.SIGNED, BROKER_ONLY, (NOTICE_OVER, CONTRACT)), Move(CaseState.PRICING, BROKER_ONLY)),
+        (
+            Move(CaseState.SIGNED, BROKER_ONLY, (NOTICE_OVER, CONTRACT, NO_INTEGRITY_BLOCK)),
+            Move(CaseState.PRICING, BROKER_ONLY),
+        ),
     ),
     CaseState.SIGNED: Row(
         Step(msg("办理技术合同认定登记"), O, 20),
@@ -128,7 +138,15 @@ def move_to(case: Case, target: CaseState) -> Move | None:
 
 def missing_for(session: Session, case: Case, move: Move) -> list[Message]:
     """What must still be present before `move`."""
-    return [guard.missing for guard in move.guards if not guard.holds(session, case)]
+    lacking = [guard for guard in move.guards if not guard.holds(session, case)]
+    lifted = {waiver.waives for waiver in waivers(session, case, [guard.code for guard in lacking])}
+    return [guard.missing for guard in lacking if guard.code not in lifted]
+
+
+def waived_for(session: Session, case: Case, move: Move) -> list[int]:
+    """Numbers of the exceptions that stand in for what `move` lacks."""
+    lacking = [guard.code for guard in move.guards if not guard.holds(session, case)]
+    return [waiver.id for waiver in waivers(session, case, lacking)]
 
 
 def moves_of(case: Case, party: CaseParty) -> list[Move]:

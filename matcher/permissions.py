@@ -26,6 +26,7 @@ from matcher.rules import (
     CONSENTS_TO_BROKERS,
     ENTERPRISE,
     EVERYBODY,
+    INTEGRITY_SUBJECT,
     MATCH_SIDE,
     MEMBER,
     NAMED,
@@ -102,6 +103,12 @@ PERMISSIONS: Table = {
     "case.write": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.contacts": [[CASE_PARTY, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "case.assign": [[OPERATOR]],
+    # 一事一议, and what bars from publishing and signing
+    "exception.request": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
+    "exception.decide": [[OPERATOR]],
+    "integrity.enter": [[OPERATOR]],
+    "integrity.decide": [[OPERATOR]],
+    "integrity.appeal": [[VERIFIED, INTEGRITY_SUBJECT]],
     # the money that follows: rights and shares, vouchers, claims, finance
     "rights.read": [[OWNER], [OPERATOR]],
     "rights.edit": [[VERIFIED, OWNER]],

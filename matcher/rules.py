@@ -134,6 +134,14 @@ ASSIGNED_BROKER = Rule(
     lambda actor, obj: actor.role == Role.BROKER and _is(obj.broker_id, actor.user_id),
     lambda actor, model: model.broker_id == actor.user_id if actor.role == Role.BROKER else false(),
 )
+INTEGRITY_SUBJECT = Rule(
+    "barred by the integrity record, oneself or one's organisation",
+    lambda actor, obj: _is(obj.organisation_id, actor.member_of) or _is(obj.user_id, actor.user_id),
+    lambda actor, model: or_(
+        model.organisation_id == actor.member_of if actor.member_of is not None else false(),
+        model.user_id == actor.user_id if actor.user_id is not None else false(),
+    ),
+)
 AGREED = Rule(
     "both said yes",
     lambda _actor, obj: obj.need_agreed_at is not None and obj.offer_agreed_at is not None,

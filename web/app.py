@@ -43,6 +43,8 @@ SECTIONS = (
     "web.tasks.views",
     "web.visits.views",
     "web.broker.profile",
+    "web.exceptions.views",
+    "web.integrity.views",
     "web.digest.views",
     "web.console.views",
     "web.api.views",

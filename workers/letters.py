@@ -44,6 +44,7 @@ from workers.letters_contracts import registration_letter, report_letter
 from workers.letters_meeting import meeting_letter
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.letters_time import asked_after, duty_due, offered
+from workers.letters_trace import exception_decided, integrity_news
 from workers.reasons import best_reason
 from workers.wording import Wording
 
@@ -321,4 +322,6 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.FRESHNESS: asked_after,
     DeliveryKind.CONVERSION_DUTY: duty_due,
     DeliveryKind.CONVERSION_OFFER: offered,
+    DeliveryKind.INTEGRITY: integrity_news,
+    DeliveryKind.EXCEPTION: exception_decided,
 }

@@ -230,7 +230,7 @@ def _keep_an_administrator(session: Session, leaving: User) -> None:
         raise Conflict(msg("这是平台唯一的管理员账号，请先指定另一位管理员。"))
 
 
-@action("user.set_role")
+@action("user.set_role", refused=lambda user_id, *_, **__: ("users", user_id))
 def set_role(session: Session, actor: Actor, user_id: int, role: Role) -> None:
     """Give a person another platform role; their sessions end, so that the old role dies with them."""
     require(actor, "user.set_role")

@@ -12,7 +12,7 @@ from matcher.actions.mail import plan_mail
 from matcher.actions.opening import add_event, enter, open_proposed_case, tell_parties
 from matcher.actions.registry import action
 from matcher.actor import Actor
-from matcher.bridge import CLOSED, TABLE, missing_for, move_to, party_of
+from matcher.bridge import CLOSED, TABLE, missing_for, move_to, party_of, waived_for
 from matcher.brokers import proposals
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.inputs.base import free_line, free_text
@@ -102,7 +102,7 @@ def assign_broker(session: Session, actor: Actor, case_id: int, broker_id: int) 
     audit.record(session, actor, "case.assign", case, broker_id=broker.id, why=why)
 
 
-@action("case.move")
+@action("case.move", refused=lambda case_id, *_, **__: ("cases", case_id))
 def move_case(
     session: Session,
     actor: Actor,
@@ -134,10 +134,12 @@ def move_case(
     lacking = missing_for(session, case, move)
     if lacking:
         raise Conflict(msg("还缺少以下条件："), lacking)
+    waived = waived_for(session, case, move) or None
     enter(case, target)
     case.version += 1
-    _tell_of_step(session, actor, case, add_event(session, case, actor, "moved", note, state=target, on=day))
-    audit.record(session, actor, "case.move", case, state=target, on=day)
+    event = add_event(session, case, actor, "moved", note, state=target, on=day, exceptions=waived)
+    _tell_of_step(session, actor, case, event)
+    audit.record(session, actor, "case.move", case, state=target, on=day, exceptions=waived)
 
 
 def _require_running(case: Case) -> None:

@@ -16,6 +16,7 @@ from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.errors import Conflict, NotAllowed
 from matcher.freshness.terms import ExpiryReason, FreshnessStage, due, round_of
+from matcher.integrity.blocks import require_publishable
 from matcher.messages import msg
 from matcher.models import MODELS, PRIORITY_IMPORT, DeliveryKind, Record
 from matcher.outbox import enqueue
@@ -63,6 +64,7 @@ def revive_record(session: Session, actor: Actor, kind: str, record_id: int) -> 
     record = find_record(session, actor, "record.revive", kind, record_id)
     if record.state != RecordState.EXPIRED or record.expiry_reason != ExpiryReason.SILENT:
         raise Conflict(msg("这条记录不能直接恢复，请修改后重新提交。"))
+    require_publishable(session, actor, record)
     check_complete(record)
     mark_published(record)
     enqueue(session, record)

@@ -18,6 +18,7 @@ from matcher.actor import Actor
 from matcher.errors import InvalidRows
 from matcher.importing import MAX_PROBLEMS, Row
 from matcher.inputs.records import missing
+from matcher.integrity.blocks import barred_organisations
 from matcher.messages import Message, msg
 from matcher.models import MODELS, PRIORITY_IMPORT, AuditEvent, Organisation
 from matcher.outbox import enqueue, enqueue_new
@@ -31,7 +32,7 @@ GONE = (RecordState.WITHDRAWN, RecordState.EXPIRED)
 
 @dataclass
 class ImportResult:
-    """How many rows became what. `kept`: edited or taken back by people since, so the file does not overwrite them."""
+    """How many rows became what. `kept`: edited or taken back by people since, or their owner may not publish now: the file leaves them alone."""
 
     created: int = 0
     updated: int = 0
@@ -119,6 +120,7 @@ class _Run:
         self.owners, self.publish = owners, publish
         self.moment = clock.now()
         self.today: date = clock.today(get_settings().zone)
+        self.barred = barred_organisations(session)
         self.result = ImportResult()
         self.problems: list[tuple[int, str, Message]] = []
 
@@ -130,7 +132,7 @@ class _Run:
             record = known.get((row.given.source, row.given.source_id))
             if record is None:
                 new += self._new(row)
-            elif record.id in edited or record.state in GONE:
+            elif record.id in edited or record.state in GONE or record.organisation_id in self.barred:
                 self.result.kept += 1
             else:
                 self._update(record, row)
@@ -182,8 +184,8 @@ class _Run:
         return [record]
 
     def _move_on(self, record: Any) -> None:
-        """Give a complete record of a checked organisation its next state."""
-        if record.organisation_id not in self.owners.ids or missing(self.kind, record, self.today):
+        """Give a complete record of a checked organisation that may publish its next state."""
+        if record.organisation_id not in self.owners.ids - self.barred or missing(self.kind, record, self.today):
             return
         if self.publish:
             mark_published(record)

@@ -19,6 +19,7 @@ from matcher.errors import Conflict, Invalid, NotAllowed, Stale
 from matcher.freshness.terms import ExpiryReason, confirmed
 from matcher.inputs.base import free_text
 from matcher.inputs.records import AchievementInput, ExpertInput, NeedInput, missing, plain_values
+from matcher.integrity.blocks import require_publishable
 from matcher.messages import msg
 from matcher.models import MODELS, DeliveryKind, Record, User
 from matcher.outbox import enqueue
@@ -81,6 +82,7 @@ def save_record(
     _fill(record, given)
     fields = audit.changed_fields(record)
     if record.state == RecordState.PUBLISHED and fields:
+        require_publishable(session, actor, record)
         check_complete(record)
         record.state, record.submitted_at = RecordState.SUBMITTED, clock.now()
     if fields:
@@ -123,6 +125,7 @@ def submit_record(session: Session, actor: Actor, kind: str, record_id: int, ver
         RecordState.EXPIRED,
     ):
         raise Conflict(msg("只有草稿、退回、撤回或过期的记录可以提交。"))
+    require_publishable(session, actor, record)
     check_complete(record)
     record.state, record.submitted_at = RecordState.SUBMITTED, clock.now()
     enqueue(session, record)
@@ -151,6 +154,7 @@ def review_record(
     if publish and record.organisation.state != OrgState.CHECKED:
         raise Conflict(msg("单位没有通过核验，它的记录不能发布。"))
     if publish:
+        require_publishable(session, actor, record)
         mark_published(record)
     else:
         record.state = RecordState.RETURNED
@@ -211,7 +215,7 @@ def confirm_record(session: Session, actor: Actor, kind: str, record_id: int) ->
     audit.record(session, actor, "record.confirm", record)
 
 
-@action("record.open_detail")
+@action("record.open_detail", refused=lambda kind, record_id: (MODELS[kind].__tablename__, record_id))
 def open_detail(session: Session, actor: Actor, kind: str, record_id: int) -> str:
     """The restricted detail, for those who accepted the agreement; every opening by others than the owner is a receipt."""
     record: Any = find_record(session, actor, "record.read", kind, record_id)

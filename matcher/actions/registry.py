@@ -9,7 +9,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from matcher.actor import Actor
+from matcher.audit import note_refusal
 from matcher.db import in_transaction
+from matcher.errors import Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,9 +23,13 @@ class AuditMissingError(RuntimeError):
 
 
 def action(
-    name: str,
+    name: str, *, refused: Callable[..., tuple[str, int | None]] | None = None
 ) -> Callable[[Callable[Concatenate[Session, Actor, P], R]], Callable[Concatenate[Actor, P], R]]:
-    """Register `f(session, actor, …)` under `name`; callers call it as `f(actor, …)`."""
+    """Register `f(session, actor, …)` under `name`; callers call it as `f(actor, …)`.
+
+    `refused` marks a sensitive action: a refused attempt is kept in the trail, too. From the arguments it tells the
+    object (kind, number) that the attempt was about.
+    """
 
     def decorate(body: Callable[Concatenate[Session, Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
         @wraps(body)
@@ -35,7 +41,12 @@ def action(
                     raise AuditMissingError(f"{name}: {session.info.get('audited', 0)} audit events")
                 return result
 
-            return in_transaction(work)
+            try:
+                return in_transaction(work)
+            except Refused as error:
+                if refused is not None:
+                    note_refusal(actor, name, refused(*args, **kwargs), type(error).__name__)
+                raise
 
         ACTIONS[name] = run
         return run

@@ -57,6 +57,8 @@ class DeliveryKind(Term):
     OUTBID = "outbid", "出价被超过"
     SALE_ENDED = "sale_ended", "公开交易结束"
     FRESHNESS = "freshness", "询问是否仍有效"
+    INTEGRITY = "integrity", "科研诚信记录"
+    EXCEPTION = "exception", "一事一议审批结果"
     CONVERSION_DUTY = "conversion_duty", "限时转化任务"
     CONVERSION_OFFER = "conversion_offer", "限时转化成果推送"
 

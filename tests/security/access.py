@@ -38,6 +38,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "disclosure.export": OWNER | {"stranger", "other_side"},  # members, each of their own
     "disclosure.export_table": OWNER | {"stranger", "other_side"},
     "disclosure.*": VERIFIED,
+    "exceptions.*": SIDES,
+    "integrity.mine": SIGNED_IN,
+    "integrity.appeal": OWNER,
     "organisations.show": EVERYBODY,
     "account.sign_in": EVERYBODY,
     "account.register": EVERYBODY,

@@ -138,7 +138,7 @@ def test_other_sites_are_refused_even_with_a_token(app: Flask, world: World) -> 
 
 
 def test_strangers_change_nothing(app: Flask, world: World, count_queries: Any) -> None:
-    """49: an unsafe request by somebody who may not: refused, nothing written."""
+    """49, 73: an unsafe request by somebody who may not: refused, nothing written but the trail's word of the attempt."""
     app.config["WTF_CSRF_ENABLED"] = False
     wrong = []
     for name in sorted(EVERYBODY):
@@ -151,8 +151,9 @@ def test_strangers_change_nothing(app: Flask, world: World, count_queries: Any) 
                     response = client.open(
                         path, method=method, json={} if rule.endpoint.startswith("api.") else None
                     )
-                if not denied(response) or counted.writes:
-                    wrong.append((name, rule.endpoint, response.status_code, counted.writes))
+                written = [each for each in counted.writes if not each.startswith("INSERT INTO audit_events")]
+                if not denied(response) or written:
+                    wrong.append((name, rule.endpoint, response.status_code, written))
     assert not wrong, "\n".join(map(str, wrong))
 
 

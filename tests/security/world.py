@@ -8,16 +8,28 @@ from datetime import timedelta
 from config.settings import Settings
 from matcher import clock, files
 from matcher.actions import accounts, brokers, cases, meetings, tasks
+from matcher.actions.exceptions import request_exception
+from matcher.actions.integrity import enter_record
 from matcher.actions.matches import answer_match
 from matcher.actions.notices import file_objection, start_notice
 from matcher.actor import VISITOR
 from matcher.db import reading, transaction
 from matcher.inputs.base import parse
 from matcher.inputs.brokers import TrainingInput
+from matcher.inputs.integrity import IntegrityInput
 from matcher.inputs.meetings import MeetingInput
 from matcher.inputs.pricing import ObjectionInput
 from matcher.inputs.tasks import TaskInput
-from matcher.models import ApiToken, AuditEvent, Case, Delivery, Membership, OfficerPost, OutboxItem
+from matcher.models import (
+    ApiToken,
+    AuditEvent,
+    Case,
+    Delivery,
+    Membership,
+    OfficerPost,
+    Organisation,
+    OutboxItem,
+)
 from matcher.tasks.terms import Duty
 from matcher.vocabulary import AnswerKind, CaseState, Role
 from tests import factories as make
@@ -60,7 +72,13 @@ def build(settings: Settings) -> World:
     accounts.create_token(owner.actor, "脚本", ["read"])
     notice_id, objection_id = _notice(owner, lab)
     meeting_id = _meeting(owner, lab, case_id)
+    with reading() as session:
+        name = session.get_one(Organisation, owner.actor.org_id).name
+    barred = {"subject": name, "source": "认定书", "scope": "signing", "reason": SECRET,
+              "starts_on": "2026-01-01", "ends_on": "2036-01-01"}  # fmt: skip
     values: dict[str, object] = {
+        "exception_id": request_exception(owner.actor, case_id, "price", SECRET),
+        "integrity_id": enter_record(staff.actor, parse(IntegrityInput, barred)),
         "notice_id": notice_id,
         "objection_id": objection_id,
         "meeting_id": meeting_id,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from matcher import passwords
 from matcher.actions import accounts
 from matcher.actor import Actor, actor_of
+from matcher.audit import note_refusal
 from matcher.errors import Invalid
 from matcher.inputs.base import InputError, parse
 from matcher.inputs.people import Registration, clean_email
@@ -75,9 +76,16 @@ def sign_in_page() -> Response | str | tuple[str, int]:
         user = person(form.email.data or "", form.password.data or "")
         if user is not None:
             return welcome(user, form.password.data or "", target)
+        _note_failure(form.email.data or "")
         form.refuse(Invalid({"password": msg("邮箱或密码不正确。")}))
     page = render_template("account/sign_in.html", form=form, target=target, demo=demo_accounts())
     return page, 422 if form.is_submitted() else 200
+
+
+def _note_failure(email: str) -> None:
+    """A failed log-in goes into the trail, with the account if there is one; the address as typed does not."""
+    user = accounts.user_by_email(reading(), known_form(email))
+    note_refusal(current_actor(), "account.login", ("users", user.id if user else None), "WrongPassword")
 
 
 def known_form(email: str) -> str:

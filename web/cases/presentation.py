@@ -20,6 +20,7 @@ from matcher.permissions import allowed
 from matcher.tasks.terms import Duty
 from matcher.timeline import STEPS, day_of
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState
+from matcher.waivers import Waivable
 from matcher.workdays import workdays_between
 from web import format as words
 from web.cards import title_of
@@ -197,7 +198,7 @@ def _task_given(event: CaseEvent) -> str:
 TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "opened": _opened,
     "agreed": lambda e, _b: _("%(side)s同意对接", side=words.label(e.data.get("side"), "Side")),
-    "moved": lambda e, _b: _("进入“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
+    "moved": lambda e, _b: _moved(e),
     "assigned": _assigned,
     "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
     "price_proposed": lambda e, _b: _("提出价格：%(amount)s", amount=_wan(e)),
@@ -209,6 +210,9 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "objection_filed": lambda _e, _b: _("收到异议，公示暂停"),
     "objection_decided": lambda e, _b: _("异议成立，价格作废") if e.data.get("state") == "upheld" else _("异议不成立"),
     "file": lambda _e, _b: _("上传了文件"),
+    "exception_requested": lambda e, _b: _("申请一事一议：%(rule)s", rule=_rule(e)),
+    "exception_approved": lambda e, _b: _("一事一议已批准：%(rule)s", rule=_rule(e)),
+    "exception_refused": lambda e, _b: _("一事一议未批准：%(rule)s", rule=_rule(e)),
     "paused": lambda e, _b: _("暂停到 %(day)s：%(reason)s", day=words.exact(date.fromisoformat(e.data["until"])), reason=words.label(e.data["reason"], "PauseReason")),
     "continued": lambda _e, _b: _("继续办理"),
     "resumed": lambda e, _b: _("恢复到“%(state)s”", state=words.label(e.data.get("state"), "CaseState")),
@@ -228,6 +232,16 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "task_escalated": lambda e, _b: _("逾期未完成，升级到%(duty)s", duty=_task_given(e)),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
+
+
+def _moved(event: CaseEvent) -> str:
+    title = str(_("进入“%(state)s”", state=words.label(event.data.get("state"), "CaseState")))
+    numbers = "、".join(map(str, event.data.get("exceptions", ())))
+    return title + str(_("（按一事一议 %(numbers)s 号）", numbers=numbers)) if numbers else title
+
+
+def _rule(event: CaseEvent) -> str:
+    return translated(Waivable(str(event.data.get("waives"))).label)
 
 
 def _wan(event: CaseEvent) -> str:

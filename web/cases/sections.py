@@ -15,6 +15,7 @@ SECTIONS = (
     ("contracts.of_case", _l("合同")),
     ("money.of_case", _l("资金")),
     ("disclosure.of_case", _l("披露留痕")),
+    ("exceptions.of_case", _l("一事一议")),
 )
 
 

@@ -9,6 +9,7 @@ from flask import current_app, request, url_for
 from sqlalchemy import ColumnElement, func, select
 
 from matcher.actions.registry import ACTIONS
+from matcher.audit import REFUSED
 from matcher.models import AuditEvent, User
 from matcher.permissions import require
 from web.console.shell import blueprint, console_page
@@ -36,7 +37,7 @@ def audit() -> str:
         "audit",
         "console.audit",
         events=[(event, names.get(event.actor_id or 0), _words(event)) for event in events],
-        actions=sorted(ACTIONS),
+        actions=sorted([*ACTIONS, REFUSED]),
         asked=asked,
         total=total,
         page=page,

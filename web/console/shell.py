@@ -17,10 +17,12 @@ from matcher.digest import NOTHING_NEW
 from matcher.models import (
     MODELS,
     Case,
+    CaseException,
     Claim,
     Delivery,
     DeliveryKind,
     DeliveryState,
+    IntegrityRecord,
     Membership,
     Organisation,
     OutboxItem,
@@ -32,6 +34,7 @@ from matcher.permissions import allowed, require
 from matcher.stalled import stalled_count
 from matcher.vocabulary import MembershipState, RecordState
 from matcher.vouchers.terms import OrderState, VoucherState
+from matcher.waivers import ExceptionState
 from web.locale import translated
 from web.session import current_actor, reading
 
@@ -55,6 +58,8 @@ PLACES = (
     Place("console.cases", _l("工单指派"), "cases"),
     Place("console.stalled", _l("停滞工单"), "stalled"),
     Place("console.officers", _l("四员联动")),
+    Place("console.exceptions", _l("一事一议"), "exceptions"),
+    Place("console.integrity", _l("科研诚信"), "integrity"),
     Place("console.matches", _l("本周匹配")),
     Place("console.vouchers", _l("创新券"), "vouchers"),
     Place("console.claims", _l("补助申请"), "claims"),
@@ -119,6 +124,8 @@ def waiting() -> dict[str, int]:
         "organisations": count(Organisation, waits_for_check())
         + count(Membership, Membership.state == MembershipState.PENDING),
         "cases": count(Case, Case.broker_id.is_(None), Case.state.not_in(CLOSED)),
+        "exceptions": count(CaseException, CaseException.state == ExceptionState.REQUESTED),
+        "integrity": count(IntegrityRecord, IntegrityRecord.appealed_at.is_not(None), IntegrityRecord.appeal_granted.is_(None)),
         "deliveries": count(Delivery, Delivery.state.in_(TO_DECIDE)),
         "vouchers": count(Voucher, Voucher.state == VoucherState.APPLIED)
         + count(VoucherOrder, VoucherOrder.state == OrderState.EVIDENCED),

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from config.settings import Settings
 from matcher import links
 from matcher.actions.matches import answer_match
-from matcher.actor import Actor, actor_of
+from matcher.actor import VISITOR, Actor, actor_of
+from matcher.audit import note_refusal
 from matcher.errors import Conflict, Invalid, NotFound
 from matcher.models import Match, User
 from matcher.permissions import find, side_of
@@ -68,7 +69,7 @@ def confirm(token: str) -> str:
 @limited("enquiry")
 def give(token: str) -> tuple[str, int] | str:
     """The answer that the link names, and no other; pressing twice leaves the same answer."""
-    asked, form = read(token), AnswerForm()
+    asked, form = _read_or_note(token), AnswerForm()
     own = own_answer(asked.actor, asked.match)
     if asked.match.state == MatchState.OPEN and own is not None and own.answer == asked.answer != AnswerKind.REFUSED:
         return done(asked, None)
@@ -81,6 +82,16 @@ def give(token: str) -> tuple[str, int] | str:
         return page(asked, form, translated(error.message)), 409
     refresh()
     return done(asked, case_id)
+
+
+def _read_or_note(token: str) -> Asked:
+    """An answer under a forged or expired link leaves its attempt in the trail; looking at the link does not."""
+    try:
+        return read(token)
+    except BadLinkError:
+        actor = replace(VISITOR, address=request.remote_addr or "")
+        note_refusal(actor, "match.answer", ("matches", None), BadLinkError.__name__)
+        raise
 
 
 def page(asked: Asked, form: AnswerForm, notice: str = "") -> str:

@@ -1,0 +1,1 @@
+"""一事一议: a case's requests to depart from a rule."""

@@ -1,0 +1,1 @@
+"""科研诚信: the records about oneself and one's organisation, and the appeal."""
