@@ -10,10 +10,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from matcher import db
+from matcher.actions.cases import end_case
 from matcher.actions.disclosure import accept_agreement
 from matcher.actions.records import open_detail
-from matcher.models import AuditEvent
-from tests.factories import Person, broker, draft, enterprise, institute, matched, operator, published
+from matcher.actor import SYSTEM
+from matcher.models import AuditEvent, Case
+from matcher.vocabulary import EndReason
+from tests.factories import (
+    Person,
+    bridged,
+    broker,
+    draft,
+    enterprise,
+    institute,
+    matched,
+    operator,
+    published,
+)
 from tests.unit.web.conftest import token_in
 
 Browser = Callable[[Person], FlaskClient]
@@ -84,6 +97,17 @@ def test_the_owner_sees_what_became_of_it(browser_of: Browser) -> None:
     page = browser_of(reader).get(f"/needs/{need}").text
     assert "发布以来" not in page
     assert "与您单位的匹配" in page
+
+
+def test_the_owner_sees_why_cases_ended(browser_of: Browser) -> None:
+    """F22: a case ended for its price shows as one of that reason on the record, in the list and beside the form."""
+    _firm, lab, case_id = bridged()
+    with db.reading() as session:
+        case = session.get_one(Case, case_id)
+    end_case(SYSTEM, case_id, case.version, EndReason.PRICE)
+    number = case.achievement_id
+    for page in (f"/achievements/{number}", "/publish/mine", f"/publish/achievement/{number}"):
+        assert "终止：价格 × 1" in browser_of(lab).get(page).text, page
 
 
 def test_script_in_a_field_is_text(client: FlaskClient) -> None:
