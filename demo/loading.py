@@ -13,6 +13,7 @@ from demo.cast import Cast, arrive
 from demo.deadlines import keep_deadlines
 from demo.history import Follow, Platform, unfold
 from demo.listings import Listings, enter, read
+from demo.money import Money
 from demo.people import DEMO_ACCOUNTS, PASSWORD
 from demo.story import Story
 from indexes import statistics
@@ -53,6 +54,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED))
     bridges.plan()
     keep_deadlines(story, cast)
+    Money(story, cast, bridges, settings).plan()
     try:
         story.tell(lambda done, of: report("history", done, of))
     finally:

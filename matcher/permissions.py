@@ -189,7 +189,7 @@ PERMISSIONS: Table = {
 }
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read", "contract.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",

@@ -28,7 +28,8 @@ def money_of(settings: Settings, owner: Person, lab: Person, staff: Person, case
     with reading() as session:
         achievement_id = session.get_one(Case, case_id).achievement_id
     set_rights(lab.actor, achievement_id, table(), 1)
-    payment = add_payment(case_id, owner, add_contract(case_id))
+    contract = add_contract(case_id)
+    payment = add_payment(case_id, owner, contract)
     distribution = shares.compute_shares(staff.actor, case_id, payment)
     with reading() as session:
         share = session.query(BenefitShare.id).filter_by(distribution_id=distribution).order_by(BenefitShare.id).limit(1).scalar()
@@ -36,6 +37,7 @@ def money_of(settings: Settings, owner: Person, lab: Person, staff: Person, case
     told = parse(ReferralInput, {"institution": "某银行", "referred_on": vouchers.today()})
     return {
         "achievement_id": achievement_id,
+        "contract_id": contract,
         "payment_id": payment,
         "share_id": share,
         "claim_id": claims.apply_for_claim(owner.actor, case_id, "changchun-2026-need"),

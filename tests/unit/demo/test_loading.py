@@ -33,15 +33,20 @@ from matcher.models import (
     ConversionOffer,
     Delivery,
     Expert,
+    FinanceNeed,
     Match,
     Membership,
     Need,
     Organisation,
     OutboxItem,
+    RightsTable,
     User,
     ViewCount,
+    Voucher,
+    VoucherOrder,
 )
 from matcher.passwords import verify_password
+from matcher.vouchers.ledger import balances
 from tests.fixtures.platform import _base_environment
 from workers.matching import match_item
 
@@ -154,7 +159,15 @@ def test_three_cases_stand_at_different_stages(settings: Settings) -> None:
     assert [case.number for case in cases] == ["DQ-2026-000001", "DQ-2026-000002", "DQ-2026-000003"]
     assert [case.state for case in cases] == ["trial", "agreed", "proposed"]
     assert [desk.is_overdue(case) for case in cases] == [False, True, False]
-    assert kinds == {"opened": 1, "assigned": 1, "message": 6, "moved": 2, "file": 2, "planned": 1}
+    assert kinds == {
+        "opened": 1,
+        "assigned": 2,  # by proposal, then by the operator
+        "message": 6,
+        "moved": 2,
+        "file": 2,
+        "planned": 1,
+        "finance": 1,
+    }
     assert all(files.path_of(settings, file).is_file() for file in stored)
     assert all(case.broker_id for case in cases)
     assert len(mine) == 2
@@ -241,3 +254,15 @@ def test_conversion_deadlines_stand_at_different_places() -> None:
     assert any(step.done_on for each in running for step in each.steps)
     assert any(each.case is not None for each in running)
     assert offers > 0
+
+
+def test_money_is_there_at_every_stage() -> None:
+    """Vouchers that wait, are used up to settlement and end soon; rights, a finance need; ledgers that balance."""
+    with db.reading() as session:
+        vouchers = {voucher.author.name: voucher for voucher in session.scalars(select(Voucher))}
+        assert Counter(voucher.state for voucher in vouchers.values()) == {"issued": 3, "applied": 1}
+        assert {order.state for order in session.scalars(select(VoucherOrder))} == {"settled", "evidenced"}
+        for voucher in vouchers.values():
+            assert sum(balances(voucher.entries).values()) == 0
+        assert session.scalar(select(func.count()).select_from(RightsTable)) >= 1
+        assert [len(need.referrals) for need in session.scalars(select(FinanceNeed))] == [1]
