@@ -121,6 +121,9 @@ class Settings(BaseSettings):
         None,
         description="Folder with claims.toml and minimum-shares.toml in place of the shipped rules of subsidies and minimum shares.",
     )
+    auction_days: int = Field(
+        7, ge=0, le=60, description="Fewest days between announcing an auction and its end (拍卖法 art. 45: seven)."
+    )
     public_url: Annotated[str, _url("http", "https")] = Field(
         "http://127.0.0.1:8000", description="The address people use; the only source of links in mails."
     )

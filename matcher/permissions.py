@@ -162,6 +162,12 @@ PERMISSIONS: Table = {
     "payment.record": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "payment.cancel": [[ASSIGNED_BROKER], [OPERATOR]],
     "report.submit": [[VERIFIED, NEED_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "sale.open": [[VERIFIED, OFFER_SIDE], [ASSIGNED_BROKER], [OPERATOR]],
+    "sale.join": [[VERIFIED, MEMBER]],
+    "sale.bid": [[VERIFIED, MEMBER]],
+    "sale.deposit": [[ASSIGNED_BROKER], [OPERATOR]],
+    "sale.choose": [[VERIFIED, OFFER_SIDE], [OPERATOR]],
+    "sale.withdraw": [[VERIFIED, OFFER_SIDE], [OPERATOR]],
     # people
     "organisation.found": [[VERIFIED]],
     "organisation.join": [[VERIFIED]],

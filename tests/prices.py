@@ -8,6 +8,7 @@ from matcher.actions.matches import answer_match
 from matcher.actions.notices import close_notice, start_notice
 from matcher.actions.pricing import confirm_price, propose_price
 from matcher.actor import SYSTEM
+from matcher.bridge import NO_NOTICE_DUE, NOTICE_DUE, NOTICE_OVER, PRICED, missing_for, move_to
 from matcher.db import reading
 from matcher.inputs.base import parse
 from matcher.inputs.pricing import PriceInput
@@ -16,6 +17,8 @@ from matcher.pricing.current import current_pricing
 from matcher.vocabulary import AnswerKind, CaseState, OrgKind
 from tests import factories as make
 from tests.factories import Person
+
+OF_THE_PRICE = {str(guard.missing) for guard in (PRICED, NOTICE_DUE, NO_NOTICE_DUE, NOTICE_OVER)}
 
 
 def agree_price(case_id: int, firm: Person, lab: Person, amount: str = "100") -> int:
@@ -61,6 +64,14 @@ class Talks:
         """Its open or agreed price."""
         with reading() as session:
             return current_pricing(session, self.id)
+
+    def lacking(self, target: CaseState) -> list[str]:
+        """What the guards of the price say is missing for a step; those of other subjects are not asked."""
+        with reading() as session:
+            case = session.get_one(Case, self.id)
+            move = move_to(case, target)
+            assert move is not None
+            return [str(message) for message in missing_for(session, case, move) if str(message) in OF_THE_PRICE]
 
     def move(self, target: CaseState) -> None:
         """A step by the broker."""

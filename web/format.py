@@ -53,6 +53,12 @@ def exact(moment: datetime | date | None) -> str:
     return str(format_date(moment, "d MMM y" if current_language() == "en" else "y-MM-dd"))
 
 
+def clock_time(moment: datetime) -> str:
+    """A moment to the second in the configured zone: `2026-12-05 15:00:00`, where seconds decide."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return f"{moment.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}"
+
+
 def day(moment: datetime | date | None) -> str:
     """A near day with its weekday: `11月27日 周五`, `Fri, 27 Nov`."""
     if moment is None:
@@ -136,7 +142,8 @@ def money(low: Decimal | None, high: Decimal | None = None) -> str:
         words = [number(int(bound * YUAN_PER_WAN)) for bound in bounds]
         text = "CNY " + "–".join(dict.fromkeys(words))
     else:
-        words = [number(bound.normalize()) for bound in map(Decimal, bounds)]
+        # four places are a yuan: the usual three would round a price that was agreed to it
+        words = [str(format_decimal(bound, "#,##0.####", locale=current_language())) for bound in bounds]
         text = "–".join(dict.fromkeys(words)) + f"{THIN}万元"
     if low is None:
         return str(_("最高 %(amount)s", amount=text))

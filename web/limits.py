@@ -29,6 +29,7 @@ LIMITS: dict[str, tuple[str, str]] = {
     "signup": ("20 per hour", "5 per hour"),
     "reset": ("20 per hour", "5 per hour"),
     "enquiry": ("60 per hour", "30 per hour"),
+    "bid": ("120 per minute", "120 per minute"),
     "objection": ("10 per hour", "5 per hour"),
     "upload": ("120 per hour", "60 per hour"),
     "search": ("120 per minute", "120 per minute"),

@@ -19,12 +19,12 @@ from matcher.models import NamedValue
 from workers import contracts, duties
 from workers.conversion import offer_overdue, remind_of_duties
 from workers.freshness import keep_fresh
-from workers.price_clocks import close_notices
+from workers.price_clocks import close_notices, close_sales
 from workers.sealing import seal_late_events, seal_new_events
 from workers.vouchers import expire_vouchers, warn_of_ends
 
 Sweep = Callable[[Settings], int]
-MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices, seal_new_events)
+MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices, close_sales, seal_new_events)
 NIGHTLY: tuple[Sweep, ...] = (
     expire_vouchers,
     warn_of_ends,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from config.settings import Settings
-from matcher.actions import notices
+from matcher.actions import auctions, notices
 from matcher.actor import SYSTEM, Actor
 from matcher.db import reading
 from matcher.errors import Refused
@@ -16,6 +16,13 @@ def close_notices(_settings: Settings) -> int:
     with reading() as session:
         due = notices.due_notices(session)
     return _each(notices.close_notice, due)
+
+
+def close_sales(_settings: Settings) -> int:
+    """Confirm what time has decided of listings and auctions; how many."""
+    with reading() as session:
+        due = auctions.due_sales(session)
+    return _each(auctions.close_sale, due)
 
 
 def _each(close: Callable[[Actor, int], object], numbers: Iterable[int]) -> int:

@@ -96,7 +96,7 @@ class Wording:
         return f"CNY {figure}" if self.locale == "en" else f"{figure}{THIN}元"
 
     def _figure(self, value: Decimal) -> str:
-        return str(format_decimal(value, locale=self.locale))
+        return str(format_decimal(value, "#,##0.####", locale=self.locale))
 
     def means(self, record: Need | Achievement) -> str:
         """Budget of a need or price of an achievement; 面议 when none is given."""

@@ -21,7 +21,7 @@ from matcher.messages import msg
 from matcher.models import Achievement, Case, DeliveryKind, Notice, Objection, Organisation, Pricing, User
 from matcher.permissions import require
 from matcher.pricing.current import current_pricing, has_run_out, needs_notice, open_objections
-from matcher.pricing.period import notice_end, resumed_end
+from matcher.pricing.period import last_second, lasts_until, resumed_end
 from matcher.pricing.public import is_standing
 from matcher.pricing.terms import STANDING, NoticeState, ObjectionState, PricingState
 from matcher.vocabulary import CaseParty, CaseState
@@ -46,7 +46,7 @@ def start_notice(session: Session, actor: Actor, case_id: int) -> int:
     if case.state == CaseState.PRICING:
         _enter_notice(session, actor, case)
     notice = _new_notice(session, case, pricing)
-    case.due_at = notice.ends_at
+    case.due_at = last_second(notice.ends_at)
     case.version += 1
     add_event(session, case, actor, "notice_started", notice_id=notice.id)
     tell_parties(session, case, DeliveryKind.NOTICE_STARTED, key=f"notice-{notice.id}", pricing_id=pricing.id)
@@ -72,7 +72,7 @@ def _new_notice(session: Session, case: Case, pricing: Pricing) -> Notice:
         days=days,
         state=NoticeState.RUNNING,
         started_at=moment,
-        ends_at=notice_end(moment, days),
+        ends_at=lasts_until(moment, days),
     )
     session.add(notice)
     session.flush()
@@ -170,7 +170,7 @@ def _resume(case: Case, notice: Notice) -> None:
     notice.state, notice.paused_at = NoticeState.RUNNING, None
     if case.state == CaseState.NOTICE:
         enter(case, CaseState.NOTICE)
-        case.due_at = notice.ends_at
+        case.due_at = last_second(notice.ends_at)
 
 
 def due_notices(session: Session) -> list[int]:

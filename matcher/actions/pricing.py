@@ -37,8 +37,8 @@ def find_negotiated(session: Session, actor: Actor, action_name: str, case_id: i
     return case
 
 
-def _free_to_price(session: Session, case: Case) -> Pricing | None:
-    """The open proposal that a new one replaces; `Conflict` when the price is settled or being found in the open."""
+def _open_proposal(session: Session, case: Case) -> Pricing | None:
+    """The open proposal, if any; `Conflict` when the price is settled or being found in the open."""
     current = current_pricing(session, case.id)
     if current is None:
         return None
@@ -49,17 +49,22 @@ def _free_to_price(session: Session, case: Case) -> Pricing | None:
     return current
 
 
+def replace_proposal(session: Session, case: Case) -> None:
+    """Make room for a new price: an open proposal is withdrawn, and its confirmations with it."""
+    current = _open_proposal(session, case)
+    if current is not None:
+        current.state, current.updated_at = PricingState.WITHDRAWN, clock.now()
+        session.flush()
+
+
 @action("price.propose")
 def propose_price(session: Session, actor: Actor, case_id: int, given: PriceInput) -> int:
     """Propose a price settled between the parties; replaces an open proposal, so its confirmations are void. The id."""
     case = find_negotiated(session, actor, "price.write", case_id)
-    current = _free_to_price(session, case)
-    values = given.model_dump()
-    if current is not None:
-        if all(getattr(current, name) == value for name, value in values.items()):
-            raise Conflict(msg("这个价格已经提出，等对方确认。"))
-        current.state, current.updated_at = PricingState.WITHDRAWN, clock.now()
-        session.flush()
+    current, values = _open_proposal(session, case), given.model_dump()
+    if current is not None and all(getattr(current, name) == value for name, value in values.items()):
+        raise Conflict(msg("这个价格已经提出，等对方确认。"))
+    replace_proposal(session, case)
     if given.valuation_file_id is not None and not _is_file_of(session, case, given.valuation_file_id):
         raise Invalid({"valuation_file_id": msg("请从列表中选择。")})
     pricing = new_pricing(session, case, **values)

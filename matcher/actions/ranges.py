@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import get_settings
@@ -10,14 +9,14 @@ from matcher import audit, clock
 from matcher.actions.cases import find_case
 from matcher.actions.opening import add_event
 from matcher.actions.registry import action
-from matcher.actor import Actor
+from matcher.actor import SYSTEM, Actor
 from matcher.bridge import CLOSED
 from matcher.errors import Conflict, NotAllowed
 from matcher.inputs.pricing import RangeInput
 from matcher.messages import msg
 from matcher.models import Case, SealedRange
 from matcher.permissions import side_of
-from matcher.pricing.ranges import MOST_ROUNDS, gap_between
+from matcher.pricing.ranges import MOST_ROUNDS, gap_between, ranges_of, round_under_way
 from matcher.pricing.sealing import Place, Range, UnsealedError, seal, unseal
 from matcher.vocabulary import CaseState, Side
 
@@ -43,14 +42,8 @@ def enter_range(session: Session, actor: Actor, case_id: int, given: RangeInput)
         raise Conflict(msg("双方已各填写 %(count)s 次，不能再填。", count=MOST_ROUNDS))
     if any(row.side == side and row.round == number for row in rows):
         raise Conflict(msg("您已填写，等对方填写后显示结果。"))
-    place = Place(case.id, number, side)
-    own = SealedRange(
-        case_id=case.id,
-        round=number,
-        side=side,
-        box=seal(keys, place, Range(given.low, given.high)),
-        entered_at=clock.now(),
-    )
+    own = SealedRange(case_id=case.id, round=number, side=side, entered_at=clock.now())
+    own.box = seal(keys, _place(own), Range(given.low, given.high))
     session.add(own)
     add_event(session, case, actor, "range_entered", side=side, round=number)
     other = next((row for row in rows if row.round == number), None)
@@ -72,27 +65,18 @@ def _refuse_if_closed(case: Case, keys: list[bytes]) -> None:
 def _compare(
     session: Session, actor: Actor, case: Case, keys: list[bytes], own: SealedRange, other: SealedRange
 ) -> None:
-    """One word for the two of them; then neither box is kept."""
+    """One word for the two of them; then neither box is kept. A box that does not open is thrown away, to be entered anew."""
     try:
-        opened = {
-            row.side: unseal(keys, Place(case.id, row.round, row.side), row.box or b"") for row in (own, other)
-        }
+        opened = {row.side: unseal(keys, _place(row), row.box or b"") for row in (own, other)}
     except UnsealedError:
-        raise Conflict(msg("对方的区间打不开了，请联系运营人员。")) from None
+        session.delete(other)
+        add_event(session, case, SYSTEM, "range_lost", side=other.side, round=other.round)
+        return
     gap = gap_between(opened[Side.NEED], opened[Side.OFFER])
     for row in (own, other):
         row.gap, row.box = gap, None
     add_event(session, case, actor, "ranges_compared", gap=gap, round=own.round)
 
 
-def ranges_of(session: Session, case_id: int) -> list[SealedRange]:
-    """What was entered in a case, in order of its rounds."""
-    query = select(SealedRange).where(SealedRange.case_id == case_id)
-    return list(session.scalars(query.order_by(SealedRange.round, SealedRange.id)))
-
-
-def round_under_way(rows: list[SealedRange]) -> int:
-    """The round that the next entry belongs to: the last one while it waits for a side, else the one after it."""
-    last = max((row.round for row in rows), default=0)
-    waits = sum(row.round == last for row in rows) == 1
-    return last if waits else last + 1
+def _place(row: SealedRange) -> Place:
+    return Place(row.case_id, row.round, row.side)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from config.settings import Settings
 from matcher import clock, files
@@ -12,13 +13,14 @@ from matcher.actions.exceptions import request_exception
 from matcher.actions.integrity import enter_record
 from matcher.actions.matches import answer_match
 from matcher.actions.notices import file_objection, start_notice
+from matcher.actions.sales import join_sale, open_listing
 from matcher.actor import VISITOR
 from matcher.db import reading, transaction
 from matcher.inputs.base import parse
 from matcher.inputs.brokers import TrainingInput
 from matcher.inputs.integrity import IntegrityInput
 from matcher.inputs.meetings import MeetingInput
-from matcher.inputs.pricing import ObjectionInput
+from matcher.inputs.pricing import ListingInput, ObjectionInput
 from matcher.inputs.tasks import TaskInput
 from matcher.models import (
     ApiToken,
@@ -76,7 +78,10 @@ def build(settings: Settings) -> World:
         name = session.get_one(Organisation, owner.actor.org_id).name
     barred = {"subject": name, "source": "认定书", "scope": "signing", "reason": SECRET,
               "starts_on": "2026-01-01", "ends_on": "2036-01-01"}  # fmt: skip
+    sale_id, part_id = _sale(owner, lab)
     values: dict[str, object] = {
+        "sale_id": sale_id,
+        "part_id": part_id,
         "exception_id": request_exception(owner.actor, case_id, "price", SECRET),
         "integrity_id": enter_record(staff.actor, parse(IntegrityInput, barred)),
         "notice_id": notice_id,
@@ -111,14 +116,20 @@ def build(settings: Settings) -> World:
     return World(people, values, draft)
 
 
-def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
-    """A public notice of another case with an objection; what it says is for those who decide on it."""
+def _priced(owner: make.Person, lab: make.Person) -> int:
+    """Another case, at 议价."""
     match = make.matched(make.published(owner, "need"), make.published(lab, "achievement"))
     answer_match(owner.actor, match, AnswerKind.INTERESTED)
     case_id = answer_match(lab.actor, match, AnswerKind.INTERESTED)
     assert case_id is not None
     with transaction() as session:
         session.get_one(Case, case_id).state = CaseState.PRICING
+    return case_id
+
+
+def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
+    """A public notice with an objection; what it says is for those who decide on it."""
+    case_id = _priced(owner, lab)
     agree_price(case_id, owner, lab)
     notice_id = start_notice(lab.actor, case_id)
     objection = ObjectionInput(name="张三", contact="zhang@example.org", reason=f"权属有争议，{SECRET}。")
@@ -141,6 +152,12 @@ def _work(broker: make.Person | None, staff: make.Person, case_id: int) -> dict[
         "training_id": brokers.add_training(broker.actor, course),
         "user_id": broker.id,
     }
+
+
+def _sale(owner: make.Person, lab: make.Person) -> tuple[int, int]:
+    """A listing with somebody who would take it; what they say is for the seller."""
+    sale_id = open_listing(lab.actor, _priced(owner, lab), ListingInput(price=Decimal(50), days=20))
+    return sale_id, join_sale(make.enterprise().actor, sale_id, f"用途 {SECRET}")
 
 
 def _case(owner: make.Person, lab: make.Person, broker: make.Person | None, staff: make.Person) -> int:

@@ -17,6 +17,7 @@ from matcher.brokers import Fit
 from matcher.desk import is_overdue
 from matcher.models import Case, CaseEvent, User
 from matcher.permissions import allowed
+from matcher.pricing.terms import Gap, Route
 from matcher.tasks.terms import Duty
 from matcher.timeline import STEPS, day_of
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState
@@ -205,6 +206,14 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "price_confirmed": lambda e, _b: _("%(side)s确认价格", side=words.label(e.data.get("side"), "Side")),
     "price_agreed": lambda e, _b: _("商定价格：%(amount)s", amount=_wan(e)),
     "price_withdrawn": lambda _e, _b: _("撤回价格"),
+    "range_entered": lambda e, _b: _("%(side)s填写了密封区间", side=words.label(e.data.get("side"), "Side")),
+    "range_lost": lambda e, _b: _("%(side)s的密封区间已失效，请重新填写", side=words.label(e.data.get("side"), "Side")),
+    "ranges_compared": lambda e, _b: _("密封价格：%(gap)s", gap=translated(Gap(e.data["gap"]).label)),
+    "sale_opened": lambda e, _b: _("发起%(route)s", route=translated(Route(e.data["route"]).label)),
+    "sale_sold": lambda e, _b: _("公开交易成交：%(amount)s", amount=_wan(e)) if e.data.get("own") else _("公开交易由他方取得"),
+    "sale_unsold": lambda _e, _b: _("公开交易没有成交"),
+    "sale_withdrawn": lambda _e, _b: _("撤回公开交易"),
+    "listing_over": lambda _e, _b: _("挂牌期满，等待确认受让方"),
     "notice_started": lambda _e, _b: _("开始公示"),
     "notice_ended": lambda _e, _b: _("公示期满，无未处理的异议"),
     "objection_filed": lambda _e, _b: _("收到异议，公示暂停"),

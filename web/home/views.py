@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from matcher.funnel import Funnel, funnel
 from matcher.models import Achievement, Match, Need
 from matcher.permissions import rows
+from matcher.pricing.public import notice_counts, sale_counts
 from matcher.vocabulary import Level, MatchState, RecordState
 from web.cards import Card, Chip, card
 from web.locale import translated
@@ -32,6 +33,8 @@ class Figures(NamedTuple):
 
     funnel: Funnel
     chains: list[tuple[str, int]]
+    notices: int
+    sales: int
     at: float
 
 
@@ -49,6 +52,7 @@ def index() -> str:
         figures=figures.funnel,
         steps=funnel_steps(figures.funnel),
         chains=figures.chains,
+        open_prices=figures,
         needs=need_cards,
         achievements=achievement_cards,
     )
@@ -80,7 +84,9 @@ def kept_figures() -> Figures:
     """The figures of at most half a minute ago."""
     kept: Figures | None = current_app.extensions.get("home_figures")
     if kept is None or time.monotonic() - kept.at > SECONDS_KEPT:
-        kept = Figures(funnel(reading()), busiest_chains(reading()), time.monotonic())
+        session = reading()
+        standing, running = notice_counts(session)[0], sale_counts(session)[0]
+        kept = Figures(funnel(session), busiest_chains(session), standing, running, time.monotonic())
         current_app.extensions["home_figures"] = kept
     return kept
 

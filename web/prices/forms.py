@@ -54,6 +54,13 @@ class WithdrawForm(PricingForm):
     reason = StringField(_l("撤回原因"), NEEDED, render_kw={"maxlength": 500})
 
 
+class RangeForm(Form):
+    """One side's private range."""
+
+    low = NumberField(_l("最低"), validators=NEEDED)
+    high = NumberField(_l("最高"), validators=NEEDED)
+
+
 class DecisionForm(Form):
     """What is decided on an objection, and why."""
 

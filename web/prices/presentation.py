@@ -10,10 +10,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from matcher.models import Notice, Objection, Pricing
+from matcher.pricing.comparables import comparables
 from matcher.pricing.current import current_pricing, has_run_out
+from matcher.pricing.ranges import last_gap, ranges_of
 from matcher.pricing.terms import NoticeState, ObjectionState, PricingState, Route, Valuation
 from web import format as words
 from web.locale import current_language, translated
+from web.prices.sealed import TONES, advice
 
 NOTICE_TONES = {
     NoticeState.RUNNING: "warn",
@@ -131,15 +134,39 @@ def decided(objection: Objection) -> str:
 
 
 def card_of(session: Session, case_id: int) -> tuple[str, str, str]:
-    """Chip, tone and one sentence for the card on the case's first page."""
+    """Chip, tone and one sentence for the card on the case's first page: the price, else what the sealed ranges say."""
     pricing = current_pricing(session, case_id)
+    if pricing is not None and pricing.state == PricingState.AGREED:
+        return _agreed_card(pricing)
+    gap = last_gap(ranges_of(session, case_id))
+    if gap is not None:
+        return translated(gap.label), TONES[gap], advice(gap)
     if pricing is None:
         return _("还没有价格"), "none", _("双方可以先各自填写密封区间，看看差距有多大。")
-    view = price_view(pricing)
-    if pricing.state == PricingState.OPEN:
-        waiting = [each.label for each in view.confirmations if each.at is None]
-        return view.state_label, "warn", _("%(amount)s，等待%(who)s确认。", amount=view.amount or "–", who="、".join(waiting))
-    if pricing.notice is not None:
-        notice = notice_view(pricing.notice)
-        return notice.state_label, notice.tone, _("%(amount)s，公示到 %(day)s。", amount=view.amount, day=words.day(notice.last_day))
-    return view.state_label, "ok", view.amount
+    return translated(PricingState(pricing.state).label), "warn", words.money(pricing.amount)
+
+
+def _agreed_card(pricing: Pricing) -> tuple[str, str, str]:
+    if pricing.notice is None:
+        return translated(PricingState(pricing.state).label), "ok", words.money(pricing.amount)
+    notice = notice_view(pricing.notice)
+    until = _("%(amount)s，公示到 %(day)s。", amount=notice.amount, day=words.day(notice.last_day))
+    return notice.state_label, notice.tone, until
+
+
+@dataclass(frozen=True)
+class ComparableRow:
+    """What deals of one contract type cost."""
+
+    label: str
+    median: str
+    quartiles: str
+    deals: int
+
+
+def comparable_rows(session: Session, tech_field: str | None) -> list[ComparableRow]:
+    """Similar deals of a technology field, by contract type."""
+    return [
+        ComparableRow(translated(kind.label), words.money(each.median), words.money(each.lower, each.upper), each.deals)
+        for kind, each in comparables(session, tech_field).items()
+    ]

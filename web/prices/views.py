@@ -11,12 +11,13 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matcher.actions import notices, pricing
+from matcher.actions.ranges import enter_range
 from matcher.errors import Conflict, Invalid, NotAllowed
 from matcher.inputs.base import parse
-from matcher.inputs.pricing import PriceInput
+from matcher.inputs.pricing import PriceInput, RangeInput
 from web.cases.page import find_case
 from web.locale import translated
-from web.prices.forms import DecisionForm, PriceForm, PricingForm, WithdrawForm
+from web.prices.forms import DecisionForm, PriceForm, PricingForm, RangeForm, WithdrawForm
 from web.prices.page import price_page
 from web.session import current_actor, refresh
 
@@ -80,6 +81,17 @@ def withdraw(case_id: int) -> Answer:
     return attempt(
         case_id, _("价格已撤回。"), "withdraw", form,
         lambda: pricing.withdraw_price(current_actor(), case_id, form.pricing_id.data or 0, form.reason.data or ""),
+    )  # fmt: skip
+
+
+@blueprint.post("/cases/<int:case_id>/price/range")
+@login_required
+def seal(case_id: int) -> Answer:
+    """Enter the own side's sealed range."""
+    form = RangeForm()
+    return attempt(
+        case_id, _("已密封。双方都填写后显示结果。"), "range", form,
+        lambda: enter_range(current_actor(), case_id, parse(RangeInput, {"low": form.low.data, "high": form.high.data})),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from matcher.inputs.base import parse
 from matcher.inputs.pricing import ObjectionInput
 from matcher.models import Delivery, Notice, Objection
 from matcher.pricing import public
-from matcher.pricing.period import notice_end, resumed_end
+from matcher.pricing.period import last_second, lasts_until, resumed_end
 from matcher.vocabulary import CaseState, EndReason
 from tests import factories as make
 from tests.prices import Talks, agree_price
@@ -47,12 +47,12 @@ def talks(database: Settings) -> Talks:
 
 
 def refused_to_sign(talks: Talks) -> bool:
-    """Whether the bridge refuses the contract."""
-    try:
-        talks.move(CaseState.SIGNED)
-    except Conflict:
-        return True
-    return False
+    """Whether the bridge refuses the contract because of the price; a refusal leaves the case where it was."""
+    refused = bool(talks.lacking(CaseState.SIGNED))
+    if refused:
+        with pytest.raises(Conflict):
+            talks.move(CaseState.SIGNED)
+    return refused
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def refused_to_sign(talks: Talks) -> bool:
 )
 def test_the_day_it_begins_does_not_count(started: datetime, last: str, settings: Settings) -> None:
     """民法典 201, 203: from the next day, to the end of the last one, holidays moved on."""
-    end = notice_end(started, 15)
+    end = lasts_until(started, 15)
     assert end.hour == SHANGHAI_MIDNIGHT
     assert (end.astimezone(settings.zone) - timedelta(seconds=1)).date().isoformat() == last
 
@@ -75,7 +75,7 @@ def test_the_day_it_begins_does_not_count(started: datetime, last: str, settings
 def test_what_was_left_is_left(settings: Settings) -> None:
     """After an objection the rest of the notice follows, and at least three days."""
     start = datetime(2026, 11, 25, 3, tzinfo=UTC)
-    end = notice_end(start, 15)
+    end = lasts_until(start, 15)
     early = resumed_end(end, start + timedelta(days=5), start + timedelta(days=12))
     assert early - end == timedelta(days=7)
     late = resumed_end(end, end - timedelta(hours=1), end + timedelta(days=2))
@@ -89,7 +89,7 @@ def test_a_notice_runs_fifteen_days_and_opens_the_contract(talks: Talks) -> None
         start_notice(talks.lab.actor, talks.id)
     assert talks.case.state == "notice"
     notice = notice_of(number)
-    assert talks.case.due_at == notice.ends_at
+    assert talks.case.due_at == last_second(notice.ends_at)
     assert notice.ends_at - notice.started_at >= timedelta(days=15)
     with clock.at(notice.ends_at - timedelta(seconds=1)):
         assert refused_to_sign(talks)
@@ -128,7 +128,7 @@ def test_an_objection_stops_the_clock(talks: Talks) -> None:
     after = notice_of(number)
     assert after.state == "running"
     assert timedelta(days=35) <= after.ends_at - before.ends_at <= timedelta(days=40)
-    assert talks.case.due_at == after.ends_at
+    assert talks.case.due_at == last_second(after.ends_at)
     with clock.at(after.ends_at):
         assert not refused_to_sign(talks)
 
