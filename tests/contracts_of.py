@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from config.settings import get_settings
 from matcher import clock, files
@@ -61,6 +62,13 @@ def contract_of(case_id: int) -> Contract:
     """The contract as it is in the database."""
     with reading() as session:
         return session.scalars(select(Contract).where(Contract.case_id == case_id)).one()
+
+
+def contract_with(case_id: int) -> Contract:
+    """The contract with its milestones and reports."""
+    loaded = (selectinload(Contract.milestones), selectinload(Contract.reports))
+    with reading() as session:
+        return session.scalars(select(Contract).where(Contract.case_id == case_id).options(*loaded)).one()
 
 
 def values_of(contract: Contract) -> dict[str, Any]:

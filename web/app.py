@@ -34,6 +34,7 @@ SECTIONS = (
     "web.prices.routes",
     "web.prices.notices",
     "web.prices.sales",
+    "web.contracts.routes",
     "web.disclosure.views",
     "web.rights.views",
     "web.money.views",

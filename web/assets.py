@@ -26,6 +26,7 @@ STYLES = (
     "tasks",
     "prices",
     "money",
+    "contracts",
     "print",
 )
 YEAR = 31_536_000

@@ -11,7 +11,7 @@ from matcher.actor import actor_of
 from matcher.contracts.lists import RegistrationState
 from matcher.models import Contract, PerformanceReport
 from matcher.permissions import allowed
-from workers.letters_money import Desk
+from workers.desk import Desk
 
 
 def registration_letter(desk: Desk) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from matcher.bridge import CLOSED
 from matcher.contracts.clauses import completed
 from matcher.contracts.completeness import missing
 from matcher.contracts.guards import earliest_signing
-from matcher.contracts.lists import ContractType
+from matcher.contracts.lists import SUBTYPES, ContractType, Subtype
 from matcher.contracts.prefill import places, prefilled
 from matcher.contracts.registration import EDITABLE, check_day
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound, Stale
@@ -88,6 +88,20 @@ def save_contract(
         add_event(session, contract.case, actor, "contract_changed")
     touch(contract)
     audit.record(session, actor, "contract.save", contract, fields=changed)
+
+
+@action("contract.adopt")
+def adopt_type(
+    session: Session, actor: Actor, case_id: int, version: int, kind: ContractType, subtype: Subtype | None
+) -> None:
+    """Take up a type and subtype, such as the proposed ones."""
+    contract = find_contract(session, actor, "contract.edit", case_id, version)
+    _check_editable(contract)
+    if subtype is not None and subtype not in SUBTYPES[kind]:
+        raise Invalid({"subtype": msg("这个子类不属于所选的合同类别。")})
+    contract.type, contract.subtype = kind, subtype
+    touch(contract)
+    audit.record(session, actor, "contract.adopt", contract, type=kind, subtype=subtype)
 
 
 @action("contract.complete")

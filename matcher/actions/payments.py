@@ -82,7 +82,7 @@ def _check_unused(contract: Contract, file: CaseFile, given: PaymentInput) -> No
         if payment.proof_id == file.id and payment.cancelled_at is None:
             if (payment.amount, payment.paid_on) == (given.amount, given.paid_on):
                 raise AlreadyDone(msg("这笔到账已经登记。"))
-            raise Invalid({"proof": msg("这份凭证已用于另一笔到账。")})
+            raise Invalid({"file": msg("这份凭证已用于另一笔到账。")})
 
 
 def _check_room(session: Session, contract: Contract, given: PaymentInput) -> None:

@@ -111,7 +111,9 @@ SUBTYPE_RULES: tuple[Rule, ...] = (
     *_rules(S.INTERMEDIARY, (r"(居间|中介|促成|撮合)", 2)),
     *_rules(S.GENERAL, (r"(技术问题|检测|测试|调试|设计|诊断|维护|技术服务)", 1)),
 )
-DENIED = re.compile(r"(不(得|可|能|再|涉及|包含|包括|构成|属于|视为)?|未经[^，。；]{0,12}|无权|非)$")
+DENIED = re.compile(
+    r"(不(得|可|能|再|会)?([将把向][^，。；]{0,14})?|不(涉及|包含|包括|构成|属于|视为)|未经[^，。；]{0,12}|无权|非)$"
+)
 SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 MAIN = 2  # what the first clause says counts twice
 

@@ -122,6 +122,12 @@ class ContractInput(Input):
         return data
 
 
+class DayInput(Input):
+    """A day on which something happened."""
+
+    day: date
+
+
 class DecisionInput(Input):
     """What the registry answered. Number and approved amount belong to 已认定, words to the other answers."""
 

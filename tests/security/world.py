@@ -36,6 +36,7 @@ from matcher.tasks.terms import Duty
 from matcher.vocabulary import AnswerKind, CaseState, Role
 from tests import factories as make
 from tests.prices import agree_price
+from tests.security.contracts import contract_of
 from tests.security.money import money_of
 
 SECRET = "绝密配方七号"
@@ -113,6 +114,7 @@ def build(settings: Settings) -> World:
             "membership_id": session.query(Membership.id).order_by(Membership.id).limit(1).scalar(),
         }
     values |= money_of(settings, owner, lab, staff, case_id)
+    values |= contract_of(case_id)
     return World(people, values, draft)
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import current_app
+
+from matcher import clock
 from matcher.bridge import CLOSED, party_of
+from matcher.contracts.queries import late_reports
 from matcher.models import Case
+from matcher.permissions import allowed
 from matcher.vocabulary import CaseParty
 from web.cards import title_of
 from web.cases.presentation import PathStep, Turn, path_of, turn_of
 from web.cases.sections import tabs_of
-from web.session import current_actor
+from web.session import current_actor, reading
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,15 @@ class Frame:
     closed: bool
     path: list[PathStep]
     turn: Turn
+    late_reports: int
     tabs: list[dict[str, object]]
+
+
+def _late_reports(case: Case) -> int:
+    """How many reports are late, for those who may read the contract."""
+    if not allowed(current_actor(), "contract.read", case):
+        return 0
+    return late_reports(reading(), case.id, clock.today(current_app.config["SETTINGS"].zone))
 
 
 def frame_of(case: Case) -> Frame:
@@ -38,5 +51,6 @@ def frame_of(case: Case) -> Frame:
         closed=case.state in CLOSED,
         path=path_of(case),
         turn=turn_of(case, party),
+        late_reports=_late_reports(case),
         tabs=tabs_of(case),
     )

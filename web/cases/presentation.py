@@ -239,6 +239,13 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "task_cancelled": lambda _e, _b: _("待办已取消"),
     "task_reassigned": lambda e, _b: _("待办转交%(duty)s", duty=_task_given(e)),
     "task_escalated": lambda e, _b: _("逾期未完成，升级到%(duty)s", duty=_task_given(e)),
+    "contract_drafted": lambda _e, _b: _("起草了技术合同"),
+    "contract_changed": lambda _e, _b: _("签约后修改了合同"),
+    "registration": lambda e, _b: _("认定登记：%(state)s", state=words.label(e.data.get("state"), "RegistrationState")),
+    "milestone": lambda e, _b: _("里程碑：%(state)s", state=words.label(e.data.get("state"), "MilestoneState")),
+    "payment": lambda e, _b: _("到账 %(amount)s", amount=words.yuan(e.data.get("amount"))),
+    "payment_cancelled": lambda e, _b: _("作废到账 %(amount)s", amount=words.yuan(e.data.get("amount"))),
+    "report": lambda e, _b: _("提交了 %(day)s 起半年的履约报告", day=words.exact(date.fromisoformat(e.data["period"]))),
     "ended": lambda e, _b: _("终止：%(reason)s", reason=words.label(e.data.get("reason"), "EndReason")),
 }
 

@@ -6,7 +6,9 @@ from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
 from matcher.models import Case
+from matcher.permissions import allowed
 from web.navigation import has_page
+from web.session import current_actor
 
 SECTIONS = (
     ("cases.show", _l("经过")),
@@ -17,10 +19,12 @@ SECTIONS = (
     ("disclosure.of_case", _l("披露留痕")),
     ("exceptions.of_case", _l("一事一议")),
 )
+# a part that needs more than the case itself
+ASKS = {"contracts.of_case": "contract.read"}
 
 
 def tabs_of(case: Case) -> list[dict[str, object]]:
-    """For the `tabs` macro: label, address, and whether the page shown belongs to it."""
+    """For the `tabs` macro: label, address, whether the page shown belongs to it; what the reader may not open is left out."""
     return [
         {
             "label": label,
@@ -28,5 +32,5 @@ def tabs_of(case: Case) -> list[dict[str, object]]:
             "current": request.blueprint == endpoint.partition(".")[0],
         }
         for endpoint, label in SECTIONS
-        if has_page(endpoint)
+        if has_page(endpoint) and allowed(current_actor(), ASKS.get(endpoint, "case.read"), case)
     ]

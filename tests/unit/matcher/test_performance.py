@@ -171,7 +171,7 @@ def test_a_proof_stands_for_one_payment(settings_of: Settings, case_id: int) -> 
     with pytest.raises(Invalid) as refused:
         other = parse(PaymentInput, {**values, "amount": "200"})
         record_payment(contracts.seller(case_id), case_id, other, files.store(settings_of, "a.txt", b"one"))
-    assert set(refused.value.errors) == {"proof"}
+    assert set(refused.value.errors) == {"file"}
 
 
 def test_a_cancelled_payment_makes_room_and_frees_its_proof(settings_of: Settings, case_id: int) -> None:
