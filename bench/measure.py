@@ -18,6 +18,7 @@ class Sizes:
     encoded: int = 160  # records brought in with encoding
     records: int = 10_000  # needs, and as many achievements, behind the pages
     cases: int = 5_000  # on the board
+    clocked: int = 100_000  # published records under the nightly clocks
     publications: int = 20
 
     def scaled(self, share: float) -> Sizes:

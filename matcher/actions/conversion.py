@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from config.settings import get_settings
 from matcher import audit, clock
@@ -147,6 +147,7 @@ def _best_matches(session: Session, ids: Sequence[int]) -> list[Match]:
         .join(Need, Need.id == Match.need_id)
         .join(Achievement, Achievement.id == Match.achievement_id)
         .where(Match.achievement_id.in_(ids), *offerable())
+        .options(contains_eager(Match.need))
         .order_by(Match.probability.desc(), Match.id)
     )
     best: dict[tuple[int, int], Match] = {}

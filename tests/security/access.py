@@ -153,6 +153,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "api.list_achievements": EVERYBODY,
     "api.read_need": EVERYBODY,
     "api.read_achievement": EVERYBODY,
+    "api.list_overdue": EVERYBODY,
+    "api.read_duties": EVERYBODY,
     "api.openapi": EVERYBODY,
     "api.docs": EVERYBODY,
     "api.*": NOBODY,
