@@ -38,6 +38,11 @@ class Line:
     signed: Yuan
     paid: Yuan
 
+    @property
+    def moved(self) -> bool:
+        """Whether anything came of it beyond its publication."""
+        return any((self.matches, self.cases, self.contracts, self.paid))
+
 
 @dataclass(frozen=True)
 class Annual:

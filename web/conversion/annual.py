@@ -39,6 +39,7 @@ def report(organisation_id: int) -> str:
     organisation, year = reported(organisation_id), asked()
     figures = annual(reading(), organisation_id, year)
     found = lines(reading(), organisation_id, year)
+    moving = [line for line in found if line.moved]
     tabs = [
         {
             "label": str(number),
@@ -54,7 +55,8 @@ def report(organisation_id: int) -> str:
         tabs=tabs,
         groups=groups(figures),
         is_empty=figures.is_empty,
-        rows=[(line, title_of(line.achievement), record_url(line.achievement.kind, line.achievement.id)) for line in found],
+        rows=[(line, title_of(line.achievement), record_url(line.achievement.kind, line.achievement.id)) for line in moving],
+        waiting=len(found) - len(moving),
         file=url_for("conversion.report_file", organisation_id=organisation_id, year=year.number),
     )
 

@@ -172,15 +172,19 @@ def test_my_listings_show_the_countdown(settings: Settings, browser_of: Browsers
 
 def test_the_annual_report_is_for_its_own(settings: Settings, browser_of: Browsers, lab: Person) -> None:
     """M47: a page and a file for members and operators; strangers find nothing; nonsense years mean this one."""
-    funded(lab, add_months(today(settings), -3), title="=今年发布的成果")
+    offer = funded(lab, add_months(today(settings), -3), title="=今年发布的成果")
+    make.matched(make.published(make.enterprise(), "need"), offer)
+    funded(lab, add_months(today(settings), -3), title="还没有进展的成果")
     path = f"/organisations/{lab.actor.org_id}/conversion-report"
     for reader in (lab, make.operator()):
         client = browser_of(reader)
-        assert "今年发布的成果" in client.get(path, headers=ZH).text
+        page = client.get(path, headers=ZH).text
+        assert "今年发布的成果" in page
+        assert "另有 1 项成果" in page
         assert f"{today(settings).year} 年度" in client.get(f"{path}?year=9x99", headers=ZH).text
         rows = list(load_workbook(io.BytesIO(client.get(f"{path}.xlsx", headers=ZH).data)).active.values)  # type: ignore[union-attr]
-        assert rows[1][:2] == ("成果 · 新发布", "1")
-        assert rows[-1][0] == "=今年发布的成果"
+        assert rows[1][:2] == ("成果 · 新发布", "2")
+        assert [row[0] for row in rows[-2:]] == ["=今年发布的成果", "还没有进展的成果"]
     assert "这一年没有记录" in browser_of(lab).get(f"{path}?year=2019", headers=ZH).text
     for stranger in (make.institute(), make.enterprise()):
         assert browser_of(stranger).get(path).status_code == 404
