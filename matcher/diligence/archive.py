@@ -19,7 +19,7 @@ from matcher.diligence.section import Proof
 from matcher.diligence.sections import PARTS
 from matcher.errors import NotFound
 from matcher.models import Case
-from matcher.papers.paper import Block, Heading, Paper, Table, Text
+from matcher.papers.paper import Block, Facts, Heading, Paper, Text
 from matcher.papers.pdf import pdf
 from matcher.workdays import local_day
 
@@ -61,12 +61,15 @@ def _manifest(enclosures: list[Enclosure]) -> list[Block]:
     if not enclosures:
         return [Heading("文件清单"), Text("没有文件。")]
     rows = tuple(
-        (each.path, each.sha256[:32] + " " + each.sha256[32:], "在" if each.content is not None else "缺失或已变")
+        (
+            each.path,
+            f"{each.sha256[:32]} {each.sha256[32:]}（{'一致' if each.content is not None else '缺失或已变'}）",
+        )
         for each in enclosures
     )
     return [
         Heading("文件清单（SHA-256）"),
-        Table(("文件", "SHA-256", "核对"), rows),
+        Facts(rows),
         Text("与压缩包中的 SHA256SUMS 相同，可用 sha256sum --check SHA256SUMS 核对。"),
     ]
 

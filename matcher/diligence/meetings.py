@@ -47,12 +47,11 @@ def exceptions(session: Session, case: Case) -> Section | None:
     )
     lines = tuple(
         (
+            f"{row.reason}\n意见：{row.decision or EMPTY}",
             local_day(row.requested_at).isoformat(),
-            row.reason,
             row.requester.name,
             row.decider.name if row.decider else EMPTY,
-            row.decision or EMPTY,
         )
         for row in session.scalars(query)
     )
-    return Section((Table(("日期", "事由", "提出", "批准或否决", "意见"), lines),)) if lines else None
+    return Section((Table(("事由与意见", "日期", "提出", "批准或否决"), lines),)) if lines else None

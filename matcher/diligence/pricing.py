@@ -91,14 +91,13 @@ def notices(session: Session, case: Case) -> Section | None:
         if notice.objections:
             lines = tuple(
                 (
+                    f"{each.reason}\n处理意见：{each.decision or EMPTY}",
                     local_day(each.created_at).isoformat(),
-                    each.reason,
                     ObjectionState(each.state).label,
-                    each.decision or EMPTY,
                 )
                 for each in notice.objections
             )
-            blocks.append(Table(("提出日期", "异议", "结论", "处理意见"), lines))
+            blocks.append(Table(("异议与处理意见", "提出日期", "结论"), lines))
     return Section(tuple(blocks)) if blocks else None
 
 

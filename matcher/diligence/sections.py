@@ -16,7 +16,7 @@ from matcher.rights.terms import ConversionRoute, HolderKind, RightType, ShareBa
 from matcher.vocabulary import CaseParty, CaseState
 from matcher.workdays import local_day
 
-HANDLED = ("opened", "moved", "agreed", "assigned", "ended", "paused", "resumed")
+HANDLED = ("opened", "moved", "resumed", "agreed", "assigned", "ended", "paused")
 
 
 def _yuan(amount: object) -> str:
@@ -72,14 +72,14 @@ def payments(session: Session, case: Case) -> Section | None:
         return None
     lines = tuple(
         (
-            payment.paid_on.isoformat(),
             payment.payer,
+            payment.paid_on.isoformat(),
             f"{payment.amount:,.2f}",
             "作废" if payment.cancelled_at else "有效",
         )
         for payment in row.payments
     )
-    return Section((Table(("到账日期", "付款方", "金额（元）", "状态"), lines, (2,)),))
+    return Section((Table(("付款方", "到账日期", "金额（元）", "状态"), lines, (2,)),))
 
 
 def rights(session: Session, case: Case) -> Section | None:
@@ -135,17 +135,20 @@ def decisions(session: Session, case: Case) -> Section | None:
     )
     lines = tuple(
         (
+            f"{_what(event)}　{event.body}".strip(),
             local_day(event.created_at).isoformat(),
-            CaseState(event.data["state"]).label if "state" in event.data else EVENTS.get(event.kind, event.kind),
             f"{CaseParty(event.party).label if event.party else '平台'} {name or ''}".strip(),
-            event.body,
         )
         for event, name in session.execute(query)
     )
-    return Section((Table(("日期", "事项", "经办", "说明"), lines),)) if lines else None
+    return Section((Table(("事项与说明", "日期", "经办"), lines),)) if lines else None
 
 
-EVENTS = {"agreed": "同意对接", "assigned": "指定经纪人", "ended": "终止", "paused": "暂停", "resumed": "恢复"}
+def _what(event: CaseEvent) -> str:
+    return CaseState(event.data["state"]).label if "state" in event.data else EVENTS[event.kind]
+
+
+EVENTS = {"agreed": "同意对接", "assigned": "指定经纪人", "ended": "终止", "paused": "暂停"}
 
 
 def files(session: Session, case: Case) -> Section | None:
@@ -153,9 +156,9 @@ def files(session: Session, case: Case) -> Section | None:
     rows = list(session.scalars(select(CaseFile).where(CaseFile.case_id == case.id).order_by(CaseFile.id)))
     if not rows:
         return None
-    lines = tuple((local_day(row.created_at).isoformat(), row.name, f"{row.size:,}") for row in rows)
+    lines = tuple((row.name, local_day(row.created_at).isoformat(), f"{row.size:,}") for row in rows)
     proofs = tuple(Proof(row.name, row.sha256, row.size, row.storage_key) for row in rows)
-    return Section((Table(("上传日期", "文件", "字节"), lines, (2,)),), proofs)
+    return Section((Table(("文件", "上传日期", "字节"), lines, (2,)),), proofs)
 
 
 PARTS: tuple[Part, ...] = (
