@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from matcher.diligence.section import EMPTY, Section
 from matcher.models import Case, Notice, Pricing, Sale, SealedRange
 from matcher.papers.paper import Block, Facts, Table
+from matcher.pricing.comparables import comparables
 from matcher.pricing.terms import (
     Gap,
     NoticeState,
@@ -68,6 +69,16 @@ def _attempt(pricing: Pricing) -> tuple[tuple[str, str], ...]:
         ("须公示", "是" if pricing.notice_due else "否"),
         ("条件", pricing.terms or EMPTY),
     )
+
+
+def comparable_deals(session: Session, case: Case) -> Section | None:
+    """What registered deals of the same technology field cost, as far as no single one can be seen."""
+    lines = tuple(
+        (type_.label, str(found.deals), _wan(found.lower), _wan(found.median), _wan(found.upper))
+        for type_, found in comparables(session, case.achievement.tech_field).items()
+    )
+    head = ("合同类别", "成交数", "下四分位", "中位数", "上四分位")
+    return Section((Table(head, lines, (1, 2, 3, 4)),)) if lines else None
 
 
 def notices(session: Session, case: Case) -> Section | None:

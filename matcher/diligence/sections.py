@@ -165,6 +165,7 @@ PARTS: tuple[Part, ...] = (
     Part("项目与各方", parties),
     Part("权属与收益分配约定", rights),
     Part("定价依据", pricing.basis),
+    Part("同领域可比成交", pricing.comparable_deals),
     Part("公示与异议", pricing.notices),
     Part("挂牌与拍卖", pricing.sales),
     Part("密封报价区间的比对", pricing.sealed),

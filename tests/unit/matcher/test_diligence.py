@@ -14,7 +14,9 @@ from matcher.db import transaction
 from matcher.inputs.base import parse
 from matcher.inputs.pricing import ObjectionInput
 from matcher.models import CaseException, Meeting, SealedRange
+from matcher.money import yuan
 from tests.prices import Talks, agree_price
+from tests.unit.matcher.deals import Deal
 
 
 def text_of(document: bytes) -> str:
@@ -105,3 +107,12 @@ def test_minutes_and_exceptions_are_in_it(database: Settings) -> None:
     assert "下一次会" not in text
 
 
+def test_comparable_deals_are_in_it_once_there_are_enough(settings: Settings) -> None:
+    """Five registered deals of the field: quartiles, and no single price."""
+    talks = Talks()
+    assert "同领域可比成交平台上没有这一部分的记录" in file_of(talks)
+    for price in ("1110000", "2220000", "3330000", "4440000", "5550000"):
+        Deal().contract(type="licence", approved_tech=yuan(price))
+    text = file_of(talks)
+    assert "技术许可5220万元330万元440万元" in text
+    assert "222万元" not in text
