@@ -41,7 +41,8 @@ def notices(session: Session, *, over: bool = False, offset: int = 0, limit: int
     query = (
         _of(_over()).order_by(Notice.ends_at.desc()) if over else _of(_standing()).order_by(Notice.ends_at)
     )
-    return list(session.scalars(query.order_by(Notice.id).offset(offset).limit(limit)))
+    loaded = query.options(joinedload(Notice.pricing), selectinload(Notice.objections))
+    return list(session.scalars(loaded.order_by(Notice.id).offset(offset).limit(limit)))
 
 
 def notice_counts(session: Session) -> tuple[int, int]:
