@@ -156,3 +156,13 @@ def test_restore_makes_the_index_again_without_encoding(
     assert [held.id for held in again.held()] == [f"need-{need}"]
     again.close()
     engine.close()
+
+
+def test_the_key_of_sealed_prices_is_not_in_a_backup(filled: Settings, tmp_path: Path) -> None:
+    """Whoever has only the backup opens no sealed range."""
+    assert filled.price_keys()
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    backup.write_backup(filled, folder)
+    key = (filled.data_dir / "price.key").read_bytes()
+    assert not any(key in path.read_bytes() for path in folder.rglob("*") if path.is_file())
