@@ -49,8 +49,8 @@ class Bridges:
         """Put everything that happens to the three cases into the story."""
         self._trial()
         at = self.story.moment
-        self.story.at(at(7, 9, 40), lambda: self._answer(AGREED, "need"))
-        self.story.at(at(6, 14, 20), lambda: self._answer(AGREED, "offer"))
+        self.story.at(at(16, 9, 40), lambda: self._answer(AGREED, "need"))
+        self.story.at(at(15, 14, 20), lambda: self._answer(AGREED, "offer"))
         self.story.at(at(3, 11), lambda: self._open(PROPOSED))
 
     def _trial(self) -> None:

@@ -123,7 +123,8 @@ def _brokers(cast: Cast) -> None:
             session.add(
                 BrokerProfile(
                     user_id=cast.users[broker.key],
-                    certificate=broker.certificate,
+                    certificate="",
+                    level=broker.level,
                     agency=broker.agency,
                     fields=list(broker.fields),
                     chains=list(broker.chains),

@@ -14,6 +14,7 @@ from demo.deadlines import keep_deadlines
 from demo.history import Follow, Platform, unfold
 from demo.listings import Listings, enter, read
 from demo.money import Money
+from demo.officers import Officers
 from demo.people import DEMO_ACCOUNTS, PASSWORD
 from demo.story import Story
 from indexes import statistics
@@ -55,6 +56,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     bridges.plan()
     keep_deadlines(story, cast)
     Money(story, cast, bridges, settings).plan()
+    Officers(story, cast, bridges, settings).plan()
     try:
         story.tell(lambda done, of: report("history", done, of))
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matcher.tasks.terms import OFFICERS, Duty
 from matcher.vocabulary import OrgKind, Role
 
 PASSWORD = "daqiao-demo"
@@ -156,6 +157,10 @@ PEOPLE: tuple[Person, ...] = (
     Person("shirakabano", "白野 千尋", "技術移転担当", founds="shirakabano", locale="en"),
     Person("most", "Лев Снежин", "отдел внедрения", founds="most", locale="en"),
     Person("birch", "Robin Harbour", "Technology transfer officer", founds="birch", locale="en"),
+    Person("liaison", "宋知夏", "高新区企业服务专员", phone="0431-0000-0401"),
+    Person("envoy", "陈望山", "副研究员，科技特派员", phone="0431-0000-0402"),
+    Person("mentor", "贺平川", "市科技局成果科科长", phone="0431-0000-0403"),
+    Person("supervisor", "秦岳声", "省科技厅处长", phone="0431-0000-0404"),
     Person("agency", "石渡舟", "项目总监", founds="dushi", phone="0431-0000-0301"),
 )
 
@@ -165,7 +170,7 @@ class Broker:
     """A broker's profile."""
 
     key: str
-    certificate: str
+    level: str
     agency: str
     fields: tuple[str, ...]
     chains: tuple[str, ...]
@@ -175,18 +180,18 @@ class Broker:
 
 
 BROKERS: tuple[Broker, ...] = (
-    Broker("broker", "高级技术经理人", "长春渡石技术转移有限公司", ("environment", "manufacturing", "materials"),
+    Broker("broker", "senior", "长春渡石技术转移有限公司", ("environment", "manufacturing", "materials"),
            ("automotive", "equipment", "materials"), ("220100", "220300"), ("zh", "en"), 40),
-    Broker("broker.han", "中级技术经理人", "长春渡石技术转移有限公司", ("electronics", "services"),
+    Broker("broker.han", "middle", "长春渡石技术转移有限公司", ("electronics", "services"),
            ("digital", "optoelectronics"), ("220100", "220200"), ("zh", "en", "ja"), 30),
-    Broker("broker.piao", "中级技术经理人", "吉原理工大学技术转移中心", ("environment", "energy"),
+    Broker("broker.piao", "middle", "吉原理工大学技术转移中心", ("environment", "energy"),
            ("metallurgy", "energy", "environment"), ("222400", "220200", "220800"), ("zh", "ko", "ru"), 30),
-    Broker("broker.lu", "初级技术经理人", "长白山生物医药研究院", ("biomedicine", "agriculture"),
+    Broker("broker.lu", "junior", "长白山生物医药研究院", ("biomedicine", "agriculture"),
            ("medicine", "biomedicine", "agriculture", "food"), ("220500", "220700"), ("zh",), 20),
 )  # fmt: skip
 
 # what the log-in page of a demonstration offers: one account for each role
-LISTED = ("enterprise", "institute", "broker", "operator", "admin")
+LISTED = ("enterprise", "institute", "broker", "envoy", "operator", "admin")
 
 
 def organisation_of(person: Person) -> str:
@@ -201,7 +206,7 @@ def _account(key: str) -> dict[str, str]:
     return {
         "email": person.email,
         "name": person.name,
-        "role": (founded.kind if founded else person.role).label,
+        "role": (founded.kind if founded else Duty(key) if key in OFFICERS else person.role).label,
         "organisation": organisation_of(person),
     }
 

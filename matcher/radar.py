@@ -43,7 +43,7 @@ class Item:
 
 def radar(session: Session, actor: Actor) -> list[Item]:
     """Everything that waits for the actor, at most `MOST` of tasks and of cases; a fixed number of queries."""
-    tasks, cases = _tasks(session, actor), _cases(session, actor)
+    tasks, cases = tasks_of(session, actor), _cases(session, actor)
     about = {case.id: case for case in [*cases, *(task.case for task in tasks if task.case)]}
     values = _values(session, about.values())
     items = [
@@ -55,12 +55,17 @@ def radar(session: Session, actor: Actor) -> list[Item]:
     return sorted(items, key=lambda item: item.place)
 
 
-def _tasks(session: Session, actor: Actor) -> list[CaseTask]:
+def tasks_of(session: Session, actor: Actor, *, offset: int = 0, limit: int = MOST) -> list[CaseTask]:
+    """Open tasks in the actor's hands, their organisation's or the operators', the next due first; one query."""
     pool = or_(CaseTask.duty == Duty.OPERATOR, CaseTask.owner_id.is_(None)) if actor.is_operator else false()
     query = (
         select(CaseTask)
         .outerjoin(Case, Case.id == CaseTask.case_id)
-        .where(live(), or_(CaseTask.owner_id == actor.user_id, TASK_SIDE.where(actor, CaseTask), pool))
+        .where(
+            rows(actor, "task.read", CaseTask),
+            live(),
+            or_(CaseTask.owner_id == actor.user_id, TASK_SIDE.where(actor, CaseTask), pool),
+        )
         .options(
             joinedload(CaseTask.owner),
             joinedload(CaseTask.organisation),
@@ -68,7 +73,7 @@ def _tasks(session: Session, actor: Actor) -> list[CaseTask]:
         )
         .order_by(CaseTask.due_at, CaseTask.id)
     )
-    return list(session.scalars(query.limit(MOST)))
+    return list(session.scalars(query.offset(offset).limit(limit)))
 
 
 def _cases(session: Session, actor: Actor) -> list[Case]:

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from matcher import clock
+from matcher.actions.nightly import escalate, settle
 from matcher.actions.pausing import wake_paused
+from matcher.actions.reminders import remind, tell_overdue
 from matcher.db import in_transaction, reading
 from matcher.models import NamedValue
-from workers import contracts, duties
+from workers import contracts
 from workers.conversion import offer_overdue, remind_of_duties
 from workers.freshness import keep_fresh
 from workers.price_clocks import close_notices, close_sales
@@ -28,10 +30,10 @@ MINUTELY: tuple[Sweep, ...] = (wake_paused, close_notices, close_sales, seal_new
 NIGHTLY: tuple[Sweep, ...] = (
     expire_vouchers,
     warn_of_ends,
-    duties.settle,
-    duties.escalate,
-    duties.remind,
-    duties.tell_overdue,
+    settle,
+    escalate,
+    remind,
+    tell_overdue,
     keep_fresh,
     seal_late_events,
     contracts.plan_reports,

@@ -38,6 +38,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "disclosure.export": OWNER | {"stranger", "other_side"},  # members, each of their own
     "disclosure.export_table": OWNER | {"stranger", "other_side"},
     "disclosure.*": VERIFIED,
+    "exceptions.of_case": READERS,
     "exceptions.*": SIDES,
     "integrity.mine": SIGNED_IN,
     "integrity.appeal": OWNER,
@@ -108,6 +109,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "contracts.pay": BROKERS | {"other_side"},
     "contracts.cancel": BROKERS,
     "contracts.report": BROKERS | OWNER,
+    "contracts.of_case": READERS,
     "contracts.*": SIDES,
     "money.claim": OWNER | {"other_side"},
     "money.ask": OWNER | {"other_side"},

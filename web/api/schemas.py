@@ -142,6 +142,31 @@ class CaseOut(Answered):
     url: str
 
 
+class TaskOut(Answered):
+    """A task: what, in whose hands, until when. `level` counts how often it has been handed up."""
+
+    id: int
+    case_id: int | None
+    title: str
+    duty: str
+    due_at: datetime
+    state: str
+    origin: str
+    level: int
+    outcome: str
+    created_at: datetime
+    closed_at: datetime | None
+    url: str
+
+
+class TaskPage(Answered):
+    """One page of tasks, the next due first."""
+
+    items: list[TaskOut]
+    page: int
+    size: int
+
+
 class Problem(BaseModel):
     """A problem document (RFC 9457); `errors` gives a sentence by field."""
 

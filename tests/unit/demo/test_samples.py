@@ -85,9 +85,9 @@ def test_organisations_have_right_codes_that_belong_to_nobody() -> None:
 
 
 def test_people_can_register_and_one_of_each_role_is_listed() -> None:
-    """40 people with addresses that lead nowhere; the log-in page offers one for each role."""
-    assert len(PEOPLE) == 40
-    assert len({person.email for person in PEOPLE}) == 40
+    """44 people with addresses that lead nowhere; the log-in page offers one for each role."""
+    assert len(PEOPLE) == 44
+    assert len({person.email for person in PEOPLE}) == 44
     for person in PEOPLE:
         parse(
             Registration,
@@ -96,6 +96,7 @@ def test_people_can_register_and_one_of_each_role_is_listed() -> None:
         assert person.email.endswith("@example.org")
     assert {account["role"] for account in DEMO_ACCOUNTS} == {
         "企业",
+        "科技特派员",
         "高校院所",
         "技术经纪人",
         "运营人员",

@@ -13,6 +13,8 @@ from config.settings import Settings
 from matcher import clock
 from matcher.actions import cases, pausing
 from matcher.actions.escalation import escalate_task, raise_step
+from matcher.actions.nightly import escalate
+from matcher.actions.reminders import remind, tell_overdue
 from matcher.actor import SYSTEM
 from matcher.db import reading, transaction
 from matcher.errors import NotAllowed, Refused
@@ -23,7 +25,7 @@ from matcher.vocabulary import CaseParty, CaseState, EndReason, PauseReason
 from tests import factories as make
 from tests.servers.smtp import MailServer
 from tests.unit.matcher.tasks.conftest import Watched
-from workers import clocks, duties, mailer
+from workers import clocks, mailer
 
 # a Monday morning at five: the fourth of a January without any holiday around it
 MONDAY = datetime(2027, 1, 11, 21, 10, tzinfo=UTC)
@@ -135,15 +137,15 @@ def test_a_task_of_a_side_climbs_as_well(database: Settings, watched: Watched) -
     """What the enterprise owed goes to its 联络员; before, it was reminded and told once."""
     task_id = watched.add(watched.broker.actor, Duty.NEED, "2027-01-12")
     with clock.at(night(0)):
-        assert duties.remind(database) == 2
+        assert remind(database) == 2
     with clock.at(night(1)):
-        duties.tell_overdue(database)
+        tell_overdue(database)
     assert kinds("overdue") == [watched.firm.id]
     with clock.at(night(3)):
-        duties.escalate(database)
+        escalate(database)
     assert watched.task(task_id).owner_id == watched.officers[Duty.LIAISON].id
     with clock.at(night(3)):
-        duties.tell_overdue(database)
+        tell_overdue(database)
     assert kinds("overdue") == [watched.firm.id, watched.broker.id]  # the latter for the case's own step
 
 
@@ -167,31 +169,47 @@ def test_summer_time_elsewhere_moves_no_date(database: Settings, watched: Watche
         session.get_one(Case, watched.case_id).due_at = datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
     for moment in (datetime(2027, 3, 27, 0, 0, tzinfo=UTC), datetime(2027, 3, 27, 23, 59, tzinfo=UTC)):
         with clock.at(moment):
-            duties.remind(database)
+            remind(database)
     assert kinds("reminder") == [watched.broker.id]
 
 
-def test_the_mails_arrive_in_the_reader_s_language(mail: Settings, smtp_server: MailServer) -> None:
-    """Assigned, reminder, overdue and escalated reach a real mail server, in Chinese and in English, text and HTML."""
+def subjects(server: MailServer, person: make.Person) -> list[str]:
+    """What reached that person's mailbox."""
+    return [str(message["Subject"]) for message in server.to(person.email)]
+
+
+def test_overdue_climbs_through_four_mailboxes(mail: Settings, smtp_server: MailServer) -> None:
+    """Reminded, told, then 联络员 to 督导员 to the operator: each reads one mail about it, in text and HTML."""
+    with clock.at(MONDAY - timedelta(hours=20)):
+        watched = Watched()
+    for days in range(25):
+        sweep(mail, night(days))
+        with clock.at(night(days)):
+            mailer.send_due(mail)
+    told = [subject[:3] for subject in subjects(smtp_server, watched.broker)]
+    assert [told.count(word) for word in ("快到期", "已逾期", "逾期升")] == [1, 1, 0]
+    for person in (*watched.officers.values(), watched.staff):
+        (message,) = [m for m in smtp_server.to(person.email) if "逾期升级：安排首次对接" in str(m["Subject"])]
+        for part in ("plain", "html"):
+            body = message.get_body((part,))
+            assert body is not None
+            assert f"https://daqiao.example/cases/{watched.case_id}" in body.get_content()
+            assert watched.case.number in body.get_content() or part == "plain"
+
+
+def test_mails_speak_the_reader_s_language(mail: Settings, smtp_server: MailServer) -> None:
+    """Assigned and escalated, to an English reader."""
     with clock.at(MONDAY - timedelta(hours=20)):
         watched = Watched()
         with transaction() as session:
             session.get_one(make.User, watched.officers[Duty.LIAISON].id).locale = "en"
         watched.add(watched.staff.actor, Duty.LIAISON, "2027-02-05", title="Visit the plant")
-    for days in (0, 3, 7):
-        sweep(mail, night(days))
-        with clock.at(night(days)):
-            mailer.send_due(mail)
-    subjects = [message["Subject"] for message in smtp_server.to(watched.officers[Duty.LIAISON].email)]
-    assert subjects == ["New task: Visit the plant", "Overdue and handed up: Arrange the first meeting"]
-    mails = smtp_server.to(watched.broker.email)
-    told = [message["Subject"] for message in mails if "期" in message["Subject"]]
-    assert [subject[:4] for subject in told] == ["快到期：", "已逾期："]
-    for message in mails:
-        for part in ("plain", "html"):
-            body = message.get_body((part,))
-            assert body is not None
-            assert f"https://daqiao.example/cases/{watched.case_id}" in body.get_content()
+        mailer.send_due(mail)
+    sweep(mail, night(7))
+    with clock.at(night(7)):
+        mailer.send_due(mail)
+    found = subjects(smtp_server, watched.officers[Duty.LIAISON])
+    assert found == ["New task: Visit the plant", "Overdue and handed up: Arrange the first meeting"]
 
 
 def test_a_mail_about_what_is_done_is_not_sent(mail: Settings, smtp_server: MailServer) -> None:

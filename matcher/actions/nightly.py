@@ -1,4 +1,4 @@
-"""The nightly clocks of cases and tasks: remind, tell what is late, hand up what stays late (M32)."""
+"""The nightly clocks of cases and tasks: hand up what stays late (M32), call off what nobody waits for any more."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable
 
 from config.settings import Settings
 from matcher.actions.escalation import escalate_task, raise_step, settle_task
-from matcher.actions.reminders import remind, tell_overdue
 from matcher.actor import SYSTEM, Actor
 from matcher.db import reading
 from matcher.errors import Refused
 from matcher.tasks import clockwork
-
-__all__ = ["escalate", "remind", "settle", "tell_overdue"]
 
 
 def escalate(settings: Settings) -> int:
