@@ -92,7 +92,7 @@ class Bridges:
             found = session.execute(query).one()
         return found.id, found.achievement_id
 
-    def _party(self, need: str, side: str) -> Actor:
+    def party(self, need: str, side: str) -> Actor:
         """Who acts for a side: an author; before the case is open, of the best match."""
         match_id = self._best(need)[0] if need not in self.cases else None
         with db.reading() as session:
@@ -109,7 +109,7 @@ class Bridges:
 
     def _answer(self, need: str, side: str) -> None:
         comment = "方向一致，想先了解现场条件。" if side == "offer" else "指标满足要求，希望尽快对接。"
-        actor = self._party(need, side)
+        actor = self.party(need, side)
         case_id = matches.answer_match(actor, self._best(need)[0], AnswerKind.INTERESTED, None, comment)
         if case_id is not None:
             self.cases[need] = case_id
@@ -126,14 +126,14 @@ class Bridges:
         cases.assign_broker(self.cast.actor("operator"), self.cases[TRIAL], self.cast.users["broker"])
 
     def _say(self, who: str, text: str) -> None:
-        actor = self.cast.actor("broker") if who == "broker" else self._party(TRIAL, who)
+        actor = self.cast.actor("broker") if who == "broker" else self.party(TRIAL, who)
         cases.write_message(actor, self.cases[TRIAL], text)
 
     def _move(self, state: CaseState, note: str) -> None:
         cases.move_case(self.cast.actor("broker"), self.cases[TRIAL], self._version(TRIAL), state, note)
 
     def _file(self, who: str, name: str, content: str) -> None:
-        actor = self.cast.actor("broker") if who == "broker" else self._party(TRIAL, who)
+        actor = self.cast.actor("broker") if who == "broker" else self.party(TRIAL, who)
         cases.add_file(actor, self.cases[TRIAL], files.store(self.settings, name, content.encode()))
 
     def _next_step(self) -> None:

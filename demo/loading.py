@@ -17,6 +17,7 @@ from demo.money import Money
 from demo.officers import Officers
 from demo.people import DEMO_ACCOUNTS, PASSWORD
 from demo.story import Story
+from demo.trace import leave_traces
 from indexes import statistics
 from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db
@@ -57,6 +58,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     keep_deadlines(story, cast)
     Money(story, cast, bridges, settings).plan()
     Officers(story, cast, bridges, settings).plan()
+    leave_traces(story, cast, bridges)
     try:
         story.tell(lambda done, of: report("history", done, of))
     finally:

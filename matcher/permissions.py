@@ -106,6 +106,7 @@ PERMISSIONS: Table = {
     # 一事一议, and what bars from publishing and signing
     "exception.request": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "exception.decide": [[OPERATOR]],
+    "integrity.read": [[INTEGRITY_SUBJECT], [OPERATOR]],
     "integrity.enter": [[OPERATOR]],
     "integrity.decide": [[OPERATOR]],
     "integrity.appeal": [[VERIFIED, INTEGRITY_SUBJECT]],
@@ -195,7 +196,7 @@ PERMISSIONS: Table = {
 }
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",

@@ -9,5 +9,5 @@ class ReceiptKind(Term):
     """What a receipt testifies to."""
 
     ACCEPTED = "accepted", "接受保密承诺"
-    OPENED = "opened", "打开受限详情"
+    OPENED = "opened", "查看受限详情"
     WITHDRAWN = "withdrawn", "撤回保密承诺"

@@ -9,8 +9,8 @@ class IntegrityScope(Term):
     """What a record bars."""
 
     ALL = "all", "发布和签约"
-    PUBLISHING = "publishing", "发布内容"
-    SIGNING = "signing", "签订合同"
+    PUBLISHING = "publishing", "发布需求和成果"
+    SIGNING = "signing", "签订技术合同"
 
 
 class IntegrityNews(Term):

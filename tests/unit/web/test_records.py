@@ -177,5 +177,5 @@ def test_the_owner_sees_who_opened_the_detail(browser_of: Browser, client: Flask
     open_detail(reader.actor, "need", need)
     open_detail(owner.actor, "need", need)
     page = browser_of(owner).get(f"/needs/{need}").text
-    assert page.count("打开受限详情 · 松江干燥技术研究所") == 1
+    assert page.count("查看受限详情 · 松江干燥技术研究所") == 1
     assert "松江干燥技术研究所" not in client.get(f"/needs/{need}").text

@@ -107,7 +107,7 @@ def test_owner_sees_and_exports_what_anyone_can_verify(pair: Pair, browser_of: B
     read_twice(pair)
     owner = browser_of(pair.firm)
     page = owner.get(f"/needs/{pair.need_id}/receipts").text
-    assert page.count("打开受限详情") == 2
+    assert page.count("查看受限详情") == 2
     assert "松江研究院" in page
     file = tmp_path / "receipts.jsonl"
     file.write_bytes(owner.get("/receipts.jsonl").data)
@@ -156,7 +156,7 @@ def test_case_shows_what_its_people_opened(pair: Pair, browser_of: Browsers) -> 
     accept_agreement(outsider.actor, "need", pair.need_id, "1", "zh")
     for person in (pair.firm, pair.lab):
         page = browser_of(person).get(f"/cases/{case_id}/disclosure").text
-        assert page.count("打开受限详情</td>") == 2
+        assert page.count("查看受限详情</td>") == 2
         assert "松江研究院" in page
         assert "路人研究所" not in page
     assert browser_of(outsider).get(f"/cases/{case_id}/disclosure").status_code == 404
