@@ -36,7 +36,6 @@ def money_of(settings: Settings, owner: Person, lab: Person, staff: Person, case
     need = finance.ask_for_finance(owner.actor, case_id, parse(FinanceInput, {"kind": "loan", "amount": "100", "purpose": "中试"}))
     told = parse(ReferralInput, {"institution": "某银行", "referred_on": vouchers.today()})
     return {
-        "achievement_id": achievement_id,
         "contract_id": contract,
         "payment_id": payment,
         "share_id": share,
