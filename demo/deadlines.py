@@ -1,4 +1,4 @@
-"""限时转化 in the demonstration: most institutions report in time, some are late, and what is overdue is offered."""
+"""限时转化 in the demonstration: most institutions report in time, some are late; what is overdue is offered."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from matcher.inputs.base import parse
 from matcher.inputs.conversion import DisclosureInput, PlanInput
 from matcher.models import Achievement
 
-REPORTED = 9  # days before the start
-IN_TIME = 0.8  # share of the institutions that report before a duty ends
+REPORTED = 2  # days before the start
+IN_TIME = 0.9  # share of the institutions that report before a duty ends
 PLANS = (
     "已与两家企业洽谈普通许可，正在准备样品和报价。",
     "院里批准了转化方案，本季度安排现场考察。",

@@ -59,8 +59,8 @@ def index() -> str:
 
 
 def freshest(model: type[Need | Achievement]) -> list[Any]:
-    """The newest records that this person may find."""
-    newest = select(model).where(rows(current_actor(), "record.search", model))
+    """The newest records that this person may find, without those that nobody answers for (M43)."""
+    newest = select(model).where(rows(current_actor(), "record.search", model), model.silent_since.is_(None))
     return list(
         reading().scalars(newest.order_by(model.published_at.desc(), model.id.desc()).limit(FRESHEST))
     )

@@ -184,3 +184,14 @@ def test_cards_and_pages_say_when_it_was_confirmed(
         page = client.get(f"/needs/{need}", headers=zh).text
     assert "未确认，上次是 2 个月前" in page
     assert "询问后没有答复" in page
+
+
+def test_the_landing_page_shows_what_somebody_answers_for(
+    settings: Settings, client: FlaskClient, firm: Person, need: int
+) -> None:
+    """M43: a silent record is not among the newest; once confirmed it is again."""
+    assert f'/needs/{need}"' in client.get("/").text
+    silence(settings, 60, 74)
+    assert f'/needs/{need}"' not in client.get("/").text
+    records.confirm_record(firm.actor, "need", need)
+    assert f'/needs/{need}"' in client.get("/").text
