@@ -52,18 +52,27 @@ class Money:
     def plan(self) -> None:
         """Put it into the story; what contracts earn comes last, after everything that is paid."""
         at, after = self.story.moment, self.story.at
-        after(at(38, 10, 5), self._rights)
-        for before, key, asked, days in ((34, "enterprise", "60000", 180), (21, "shuyuan", "40000", 180), (18, "hejv", "30000", 10)):  # fmt: skip
-            after(at(before, 9, 20), partial(self._apply, key, asked))
-            after(at(before - 2, 11), partial(self._issue, key, asked, days))
+        after(at(33, 10, 5), self._rights)  # its achievement is published 37 days before the start
+        self.story.in_order(
+            (at(34, 9, 20), partial(self._apply, "enterprise", "60000")),
+            (at(32, 11), partial(self._issue, "enterprise", "60000", 180)),
+            (at(28, 10, 40), partial(self._reserve, "enterprise", "热管理模块振动与盐雾试验", "24000")),
+            (at(14, 15, 10), partial(self._use, "enterprise", "22800")),
+            (at(13, 9, 50), partial(self._show, "enterprise")),
+            (at(10, 14), partial(self._settle, "enterprise", "22800")),
+        )
+        self.story.in_order(
+            (at(21, 9, 20), partial(self._apply, "shuyuan", "40000")),
+            (at(19, 11), partial(self._issue, "shuyuan", "40000", 180)),
+            (at(12, 13, 30), partial(self._reserve, "shuyuan", "发酵液成分检测", "15000")),
+            (at(5, 16), partial(self._use, "shuyuan", "15000")),
+            (at(4, 10, 20), partial(self._show, "shuyuan")),
+        )
+        self.story.in_order(
+            (at(18, 9, 20), partial(self._apply, "hejv", "30000")),
+            (at(16, 11), partial(self._issue, "hejv", "30000", 10)),
+        )
         after(at(2, 16, 15), partial(self._apply, "heye", "80000"))
-        after(at(28, 10, 40), partial(self._reserve, "enterprise", "热管理模块振动与盐雾试验", "24000"))
-        after(at(14, 15, 10), partial(self._use, "enterprise", "22800"))
-        after(at(13, 9, 50), partial(self._show, "enterprise"))
-        after(at(10, 14), partial(self._settle, "enterprise", "22800"))
-        after(at(12, 13, 30), partial(self._reserve, "shuyuan", "发酵液成分检测", "15000"))
-        after(at(5, 16), partial(self._use, "shuyuan", "15000"))
-        after(at(4, 10, 20), partial(self._show, "shuyuan"))
         after(at(6, 10, 30), self._finance)
         after(self.story.start, self._earn)
 

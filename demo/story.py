@@ -11,6 +11,7 @@ from matcher import clock
 
 Deed = Callable[[], object]
 SATURDAY = 5
+GAP = timedelta(minutes=30)
 
 
 @dataclass
@@ -33,6 +34,16 @@ class Story:
     def at(self, moment: datetime, deed: Deed) -> None:
         """Let `deed` happen at `moment`; what lies ahead of the start happens at the start."""
         self.deeds.append((min(moment, self.start), len(self.deeds), deed))
+
+    def in_order(self, *chain: tuple[datetime, Deed]) -> None:
+        """Deeds that build on each other: each at its moment, but at least half an hour after the one before.
+
+        Days of a weekend fall together on their Friday, whatever day the story is told.
+        """
+        before = datetime.min.replace(tzinfo=self.zone)
+        for moment, deed in chain:
+            before = max(moment, before + GAP)
+            self.at(before, deed)
 
     def tell(self, report: Callable[[int, int], object]) -> None:
         """Carry out everything in order of time; `report` gets how many of how many are done."""
