@@ -16,6 +16,7 @@ from demo.listings import Listings, enter, read
 from demo.money import Money
 from demo.officers import Officers
 from demo.people import DEMO_ACCOUNTS, PASSWORD
+from demo.prices import PRICED, Prices
 from demo.story import Story
 from demo.trace import leave_traces
 from indexes import statistics
@@ -53,8 +54,9 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     _statistics(story, encoder)
     arrive(story, cast)
     enter(story, cast, listings)
-    unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED))
+    unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED, *PRICED))
     bridges.plan()
+    Prices(story, cast, listings).plan()
     keep_deadlines(story, cast)
     Money(story, cast, bridges, settings).plan()
     Officers(story, cast, bridges, settings).plan()

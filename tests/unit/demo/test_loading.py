@@ -17,6 +17,7 @@ import demo
 from config import settings as settings_module
 from config.settings import Settings
 from demo import listings
+from demo.cases import AGREED, PROPOSED, TRIAL
 from demo.people import PEOPLE
 from demo.story import Story
 from indexes.check import differences
@@ -42,6 +43,7 @@ from matcher.models import (
     Organisation,
     OutboxItem,
     RightsTable,
+    SealedRange,
     User,
     ViewCount,
     Visit,
@@ -49,6 +51,7 @@ from matcher.models import (
     VoucherOrder,
 )
 from matcher.passwords import verify_password
+from matcher.pricing import public
 from matcher.tasks.terms import OFFICERS
 from matcher.vouchers.ledger import balances
 from tests.fixtures.platform import _base_environment
@@ -156,11 +159,14 @@ def test_index_agrees_with_the_record_and_nothing_waits(settings: Settings) -> N
 def test_three_cases_stand_at_different_stages(settings: Settings) -> None:
     """One in trial with messages, files and a next step, one agreed and overdue, one that waits for both sides."""
     with db.reading() as session:
-        cases = session.scalars(select(Case).order_by(Case.number)).all()
+        early = [row["title"] for row in listings.read("needs.jsonl") if row["need_id"] in (TRIAL, AGREED, PROPOSED)]
+        cases = session.scalars(
+            select(Case).where(Case.need.has(Need.title.in_(early))).order_by(Case.number)
+        ).all()
         kinds = Counter(event.kind for event in cases[0].events)
         stored = session.scalars(select(CaseFile)).all()
         mine = desk.cases_of(session, somebody("enterprise"))
-    assert [case.number for case in cases] == ["DQ-2026-000001", "DQ-2026-000002", "DQ-2026-000003"]
+    assert cases[0].number == "DQ-2026-000001"
     assert [case.state for case in cases] == ["trial", "agreed", "proposed"]
     assert [desk.is_overdue(case) for case in cases] == [False, True, False]
     # when late tasks climb depends on the weekday of the start
@@ -281,3 +287,17 @@ def test_the_four_officers_are_at_work() -> None:
         assert duties == set(OFFICERS)
         assert session.scalar(select(func.count()).select_from(Visit)) == 1
         assert max(session.scalars(select(CaseTask.level))) >= 2
+
+
+def test_prices_stand_at_different_points() -> None:
+    """A gap that sealed ranges told of, a notice whose objection was decided, an auction with bids above its reserve."""
+    with db.reading() as session:
+        (sale,) = public.sales(session)
+        (notice,) = public.notices(session)
+        assert [bid.amount for bid in sale.bids] == [95, 85, 80]
+        assert (len(sale.participants), sale.reserve) == (3, 90)
+        assert notice.state == "running"
+        assert [objection.state for objection in notice.objections] == ["rejected"]
+        gaps = session.scalars(select(SealedRange.gap).distinct()).all()
+        assert gaps == ["near"]
+        assert session.scalars(select(SealedRange.id).where(SealedRange.box.is_not(None))).all() == []
