@@ -29,7 +29,8 @@ def contract_paper(contract: Contract) -> Paper:
     """The draft with all clauses, owners and milestones, ready to be signed."""
     kind = _label(ContractType, contract.type) or "技术"
     blocks: list[Block] = [Facts(tuple(_head(contract)))]
-    for place, clause in enumerate(contract.clauses, 1):
+    written = [clause for clause in contract.clauses if clause["text"].strip()]
+    for place, clause in enumerate(written, 1):
         blocks += [Heading(f"第{numeral(place)}条　{clause['title']}"), Text(clause["text"])]
     if contract.terms:
         blocks += [Heading("其他约定"), Text(contract.terms)]
