@@ -109,7 +109,6 @@ ACCESS: dict[str, frozenset[str]] = {
     "contracts.pay": BROKERS | {"other_side"},
     "contracts.cancel": BROKERS,
     "contracts.report": BROKERS | OWNER,
-    "contracts.of_case": READERS,
     "contracts.*": SIDES,
     "money.claim": OWNER | {"other_side"},
     "money.ask": OWNER | {"other_side"},

@@ -120,7 +120,8 @@ def build(settings: Settings) -> World:
 
 def _priced(owner: make.Person, lab: make.Person) -> int:
     """Another case, at 议价."""
-    match = make.matched(make.published(owner, "need"), make.published(lab, "achievement"))
+    offered = make.published(lab, "achievement", funding="national", completed_on="2020-01-31")
+    match = make.matched(make.published(owner, "need"), offered)
     answer_match(owner.actor, match, AnswerKind.INTERESTED)
     case_id = answer_match(lab.actor, match, AnswerKind.INTERESTED)
     assert case_id is not None
@@ -163,7 +164,8 @@ def _sale(owner: make.Person, lab: make.Person) -> tuple[int, int]:
 
 
 def _case(owner: make.Person, lab: make.Person, broker: make.Person | None, staff: make.Person) -> int:
-    match = make.matched(make.published(owner, "need"), make.published(lab, "achievement"))
+    offered = make.published(lab, "achievement", funding="national", completed_on="2020-01-31")
+    match = make.matched(make.published(owner, "need"), offered)
     answer_match(owner.actor, match, AnswerKind.INTERESTED)
     case_id = answer_match(lab.actor, match, AnswerKind.INTERESTED)
     assert case_id is not None
