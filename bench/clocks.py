@@ -16,6 +16,7 @@ from config.settings import Settings, load_settings
 from matcher import clock, db, migrations
 from matcher.models import (
     Achievement,
+    Case,
     ConversionPlan,
     IpDisclosure,
     Match,
@@ -24,13 +25,14 @@ from matcher.models import (
     Organisation,
     User,
 )
-from matcher.vocabulary import Level, MembershipState, OrgKind, OrgState, RecordState
+from matcher.vocabulary import CaseParty, CaseState, Level, MembershipState, OrgKind, OrgState, RecordState
 from workers.clocks import NIGHTLY
 
 LIMIT_SECONDS = 60.0
 OWNERS = 2_000
 FUNDED, REPORTED, SILENT = 0.4, 0.8, 0.1  # shares of the achievements, of those who report, of those who do not answer
 MATCHES = 2  # of each achievement
+CASES_OF, LATE = 10, 0.05  # one open case for so many records; the share that is late
 COMPLETED_DAYS = 3 * 365
 
 
@@ -59,6 +61,7 @@ class Platform:
         write(ConversionPlan, ({"achievement_id": number, "started_on": self.moment.date(), "mode": "licence", "user_id": 1,
                                 **moments} for number in self._reporting()))  # fmt: skip
         write(Match, (self._match(number) for number in range(MATCHES * (self.count // 2))))
+        write(Case, (self._case(number) for number in range(self.count // CASES_OF)))
         db.refresh_statistics()
 
     def _reporting(self) -> Iterator[int]:
@@ -95,6 +98,15 @@ class Platform:
         days = self.chance.randint(1, COMPLETED_DAYS)
         return {**self._shared(number, 1), "abstract": "-", "publicly_funded": self.chance.random() < FUNDED,
                 "completed_on": self.moment.date() - timedelta(days=days)}  # fmt: skip
+
+    def _case(self, number: int) -> dict[str, Any]:
+        """An open case; as many steps are due each day of a month, and one in twenty has been late for up to four."""
+        need, late = number % (self.count // 2) + 1, self.chance.random() < LATE
+        due = self._ago(self.chance.randint(1, 4)) if late else self._ago(-self.chance.randint(1, 30))
+        return {"number": f"DQ-2027-{number:06d}", "need_id": need, "achievement_id": need, "need_org_id": 2 * ((need - 1) % (OWNERS // 2)) + 1,
+                "offer_org_id": 2 * ((need - 1) % (OWNERS // 2)) + 2, "state": CaseState.TRIAL, "next_step": "-",
+                "next_party": self.chance.choice([CaseParty.NEED, CaseParty.OFFER]), "due_at": due,
+                "created_at": self.moment, "updated_at": self.moment}  # fmt: skip
 
     def _match(self, number: int) -> dict[str, Any]:
         half = self.count // 2
