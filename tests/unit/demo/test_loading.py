@@ -25,23 +25,27 @@ from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db, desk, digest, files, inbox
 from matcher.actor import Actor, actor_of
 from matcher.conversion.status import bound, clocks
+from matcher.disclosure.export import export_lines, verify_lines
 from matcher.models import (
     Achievement,
     Answer,
     AuditEvent,
     Case,
+    CaseException,
     CaseFile,
     CaseTask,
     ConversionOffer,
     Delivery,
     Expert,
     FinanceNeed,
+    IntegrityRecord,
     Match,
     Membership,
     Need,
     OfficerPost,
     Organisation,
     OutboxItem,
+    Receipt,
     RightsTable,
     SealedRange,
     User,
@@ -179,10 +183,26 @@ def test_three_cases_stand_at_different_stages(settings: Settings) -> None:
         "file": 2,
         "planned": 1,
         "finance": 1,
+        "exception_requested": 1,
+        "exception_approved": 1,
     }
     assert all(files.path_of(settings, file).is_file() for file in stored)
     assert all(case.broker_id for case in cases)
     assert len(mine) == 2
+
+
+def test_traces_of_disclosure_and_of_what_bars(settings: Settings) -> None:
+    """N11, M51, M59: chains that agree, a record lifted and one whose appeal waits, an exception decided and one not."""
+    with db.reading() as session:
+        owners = set(session.scalars(select(Receipt.owner_id)))
+        for owner in owners:
+            lines = export_lines(session, session.get_one(Organisation, owner))
+            assert verify_lines(line.encode() for line in lines)[1] is None
+        records = session.scalars(select(IntegrityRecord).order_by(IntegrityRecord.id)).all()
+        states = session.scalars(select(CaseException.state).order_by(CaseException.id)).all()
+    assert len(owners) > 2
+    assert [(each.lifted_at is None, each.appealed_at is None) for each in records] == [(False, True), (True, False)]
+    assert states == ["approved", "requested"]
 
 
 def test_matches_are_answered_in_every_way() -> None:
