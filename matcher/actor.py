@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.models import Membership, OfficerPost, Organisation, User
+from matcher.models import Membership, OfficerPost, Organisation, Station, StationStaff, User
 from matcher.vocabulary import MembershipState, OrgState, Role
 
 
@@ -37,6 +37,7 @@ class Actor:
     address: str = ""
     system: bool = False
     posts: frozenset[Post] = frozenset()
+    stations: frozenset[int] = frozenset()  # the open 科技驿站 where this person receives clients
 
     @property
     def is_operator(self) -> bool:
@@ -49,7 +50,7 @@ SYSTEM = Actor(system=True, verified=True)
 
 
 def actor_of(session: Session, user: User, address: str = "", scopes: frozenset[str] | None = None) -> Actor:
-    """The actor that `user` is now; two queries."""
+    """The actor that `user` is now; three queries."""
     row = session.execute(
         select(Organisation.id, Organisation.kind, Organisation.state)
         .join(Membership, Membership.organisation_id == Organisation.id)
@@ -74,4 +75,17 @@ def actor_of(session: Session, user: User, address: str = "", scopes: frozenset[
         scopes=scopes,
         address=address,
         posts=frozenset(Post(*post) for post in posts),
+        stations=_stations_of(session, user),
+    )
+
+
+def _stations_of(session: Session, user: User) -> frozenset[int]:
+    return frozenset(
+        session.scalars(
+            select(StationStaff.station_id)
+            .join(Station, Station.id == StationStaff.station_id)
+            .where(
+                StationStaff.user_id == user.id, StationStaff.ended_at.is_(None), Station.closed_at.is_(None)
+            )
+        )
     )

@@ -10,8 +10,8 @@ from matcher.models import User
 from matcher.signing import BadLinkError, sign, unsign, user_state
 from matcher.vocabulary import AnswerKind, Kind, Term
 
-# /verify/…, /reset/…, /a/…, /f/…, /m/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
-KEY = re.compile(r"(/(?:verify|reset|unsubscribe|a|f|m)/)[A-Za-z0-9_.\-]{16,}")
+# /verify/…, /reset/…, /invitation/…, /a/…, /f/…, /m/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
+KEY = re.compile(r"(/(?:verify|reset|invitation|unsubscribe|a|f|m)/)[A-Za-z0-9_.\-]{16,}")
 MASK = "••••••"
 
 
@@ -57,6 +57,12 @@ def verify(settings: Settings, user: User) -> str:
 def reset(settings: Settings, user: User) -> str:
     """Sets a new password; works once, for two hours."""
     return page(settings, "reset", sign(settings, "reset", {"user": user.id, "state": user_state(user)}))
+
+
+def invitation(settings: Settings, user: User) -> str:
+    """Sets the first password of an account that was made at a counter; works once, for 30 days."""
+    token = sign(settings, "invitation", {"user": user.id, "state": user_state(user)})
+    return page(settings, "invitation", token)
 
 
 def unsubscribe(settings: Settings, user: User) -> str:

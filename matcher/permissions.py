@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from matcher.actor import Actor
 from matcher.errors import NotAllowed, NotFound
+from matcher.file_rules import FILE_CLERK, FILE_OFFICER, FILE_PARTY, FOR_BOTH, FOR_STAFF, OF_OWN_SIDE
 from matcher.models import Case, Match, Record
 from matcher.rules import (
     ACHIEVING,
@@ -46,6 +47,7 @@ from matcher.rules import (
     VOUCHER_HOLDER,
     Rule,
 )
+from matcher.stations.rules import AT_OWN_STATION, CLERK, RECEIVED_BY
 from matcher.tasks.rules import (
     ENVOY,
     HOLDS_POST,
@@ -94,7 +96,7 @@ PERMISSIONS: Table = {
     "match.answer": [[VERIFIED, MATCH_SIDE, BOTH_PUBLISHED]],
     # cases
     "case.open": [[BROKER], [OPERATOR]],
-    "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR], [VERIFIED, OFFICER]],
+    "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR], [VERIFIED, OFFICER], [VERIFIED, AT_OWN_STATION]],
     "case.consent": [[VERIFIED, CASE_PARTY]],
     "case.step": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.resume": [[ASSIGNED_BROKER], [OPERATOR]],
@@ -110,6 +112,24 @@ PERMISSIONS: Table = {
     "integrity.enter": [[OPERATOR]],
     "integrity.decide": [[OPERATOR]],
     "integrity.appeal": [[VERIFIED, INTEGRITY_SUBJECT]],
+    # a file one side keeps to itself is not the operators' either
+    "file.read": [
+        [FILE_PARTY, FOR_BOTH],
+        [FILE_PARTY, OF_OWN_SIDE],
+        [CASE_BROKER],
+        [OPERATOR, FOR_BOTH],
+        [OPERATOR, FOR_STAFF],
+        [VERIFIED, FILE_OFFICER, FOR_BOTH],
+        [VERIFIED, FILE_CLERK, FOR_BOTH],
+    ],
+    # 科技驿站: whoever comes in person is received by its staff, a broker or an operator
+    "station.edit": [[OPERATOR]],
+    "reception.receive": [[VERIFIED, CLERK], [BROKER], [OPERATOR]],
+    "reception.read": [[OWNER], [VERIFIED, AT_OWN_STATION], [BROKER, RECEIVED_BY], [OPERATOR]],
+    "reception.serve": [[VERIFIED, AT_OWN_STATION], [BROKER, RECEIVED_BY], [OPERATOR]],
+    # on sight of the licence; a broker lives on cases and checks nobody
+    "organisation.check_on_sight": [[VERIFIED, CLERK], [OPERATOR]],
+    "membership.accept_on_sight": [[OPERATOR]],
     # the money that follows: rights and shares, vouchers, claims, finance
     "rights.read": [[OWNER], [OPERATOR]],
     "rights.edit": [[VERIFIED, OWNER]],
@@ -196,7 +216,7 @@ PERMISSIONS: Table = {
 }
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",

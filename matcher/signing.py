@@ -20,6 +20,7 @@ HOUR = 3600
 MAX_AGE: dict[str, int] = {
     "verify": 72 * HOUR,
     "reset": 2 * HOUR,
+    "invitation": 30 * 24 * HOUR,
     "answer": 60 * 24 * HOUR,
     "freshness": 60 * 24 * HOUR,
     "meeting": 60 * 24 * HOUR,

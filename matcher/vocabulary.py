@@ -226,6 +226,7 @@ class Intake(Term):
     GOVERNMENT = "government", "政府平台征集"
     EVENT = "event", "活动"
     IMPORT = "import", "批量导入"
+    COUNTER = "counter", "线下驿站"
 
 
 class Consent(Term):
@@ -339,6 +340,14 @@ class CaseParty(Term):
     OFFER = "offer", "成果方"
     BROKER = "broker", "经纪人"
     OPERATOR = "operator", "运营人员"
+
+
+class Audience(Term):
+    """Who may read a file of a case beside whoever brought it; its broker may read each."""
+
+    BOTH = "both", "双方和经纪人"
+    SIDE = "side", "仅本方和经纪人"
+    STAFF = "staff", "仅经纪人和运营人员"
 
 
 class ExpertTitle(Term):

@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from matcher import clock, passwords
-from matcher.actions import matches, organisations, posts, records
+from matcher.actions import matches, organisations, posts, records, stations
 from matcher.actor import SYSTEM, Actor, actor_of
 from matcher.db import reading, transaction
 from matcher.inputs.base import parse
 from matcher.inputs.people import OrganisationInput
 from matcher.inputs.records import INPUTS
+from matcher.inputs.stations import ClientInput, StationInput
 from matcher.inputs.tasks import PostInput
 from matcher.models import MODELS, Match, Record, User
 from matcher.tasks.terms import OFFICERS, Duty
@@ -226,6 +227,25 @@ def bridged(**need: Any) -> tuple[Person, Person, int]:
     case_id = matches.answer_match(lab.actor, match, AnswerKind.INTERESTED)
     assert case_id is not None
     return firm, lab, case_id
+
+
+def station(**fields: Any) -> StationInput:
+    """What a service point is made of, under a new name."""
+    values = {"name": f"驿站{next(_numbers)}", "place": "长春市人民大街 1 号", "region": "220100", "hours": "周一至周五 9:00–17:00"}
+    return parse(StationInput, {**values, "phone": "0431-12345678", **fields})
+
+
+def client(**fields: Any) -> ClientInput:
+    """Who came in, having agreed to the privacy notice."""
+    return parse(ClientInput, {"contact_name": "李工", "contact_phone": "13800000000", "accept_privacy": True, **fields})
+
+
+def clerk(**fields: Any) -> tuple[Person, int]:
+    """A person who receives clients at a new station; with the station's id."""
+    person = add_person(**fields)
+    station_id = stations.add_station(SYSTEM, station())
+    stations.add_staff(SYSTEM, station_id, person.email)
+    return again(person), station_id
 
 
 def officers(organisation_id: int | None, *duties: Duty, region: str | None = None) -> dict[Duty, Person]:

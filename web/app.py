@@ -44,6 +44,8 @@ SECTIONS = (
     "web.meetings.links",
     "web.tasks.views",
     "web.visits.views",
+    "web.stations.views",
+    "web.receptions.views",
     "web.broker.profile",
     "web.exceptions.views",
     "web.integrity.views",

@@ -28,6 +28,7 @@ STYLES = (
     "money",
     "contracts",
     "print",
+    "sheets",
 )
 YEAR = 31_536_000
 

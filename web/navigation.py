@@ -55,6 +55,7 @@ BROKER = (
     Link("cases.index", _l("搭桥工单")),
 )
 OPERATOR = (Link("console.index", _l("运营台")), Link("tasks.today", _l("今日")), Link("cases.index", _l("搭桥工单")))
+COUNTER = (Link("receptions.index", _l("线下受理")),)
 PUBLISH = (
     (Link("publish.new", _l("发布需求"), (("kind", "need"),)), "need.create"),
     (Link("publish.new", _l("发布成果"), (("kind", "achievement"),)), "achievement.create"),
@@ -84,7 +85,8 @@ def own_links(actor: Actor) -> tuple[Link, ...]:
         return OPERATOR
     if actor.role == Role.BROKER:
         return BROKER
-    return MEMBER if actor.user_id is not None else ()
+    counter = COUNTER if actor.stations else ()
+    return (*MEMBER, *counter) if actor.user_id is not None else ()
 
 
 def publish_links() -> list[Link]:

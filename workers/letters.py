@@ -41,6 +41,7 @@ from workers import price_letters, task_letters
 from workers.desk import DONE, HIDDEN, Skip
 from workers.desk import Desk as _Desk
 from workers.letters_contracts import registration_letter, report_letter
+from workers.letters_counter import received_letter
 from workers.letters_meeting import meeting_letter
 from workers.letters_money import claim_letter, statement_letter, voucher_letter
 from workers.letters_time import asked_after, duty_due, offered
@@ -49,7 +50,7 @@ from workers.reasons import best_reason
 from workers.wording import Wording
 
 # These answer somebody's own request and are what repairs an account, so they also go to an address that bounced.
-PERSONAL = frozenset({DeliveryKind.VERIFY, DeliveryKind.RESET, DeliveryKind.KNOWN_ADDRESS})
+PERSONAL = frozenset({DeliveryKind.VERIFY, DeliveryKind.RESET, DeliveryKind.KNOWN_ADDRESS, DeliveryKind.RECEIVED})
 CLOSED, UNVERIFIED, BOUNCED, UNSUBSCRIBED, EMPTY = (
     "closed",
     "unverified",
@@ -296,6 +297,7 @@ WRITERS: dict[DeliveryKind, Writer] = {
     DeliveryKind.KNOWN_ADDRESS: _known_address,
     DeliveryKind.REVIEW_RESULT: _review_result,
     DeliveryKind.OTHER_SIDE_YES: _other_side_yes,
+    DeliveryKind.RECEIVED: lambda desk: received_letter(desk) or Skip(HIDDEN),
     DeliveryKind.CASE_OPENED: _case,
     DeliveryKind.CASE_MOVED: _case_moved,
     DeliveryKind.CASE_MESSAGE: _case_message,

@@ -131,6 +131,16 @@ def reset_password(session: Session, actor: Actor, user_id: int, state: str, pas
     audit.record(session, actor, "account.reset", user)
 
 
+@action("account.accept_invitation")
+def accept_invitation(session: Session, actor: Actor, user_id: int, state: str, password: str) -> None:
+    """Set the first password through an invitation link, which proves the address."""
+    user = _linked(session, user_id, state)
+    _set_password(user, password)
+    user.verified_at = clock.now()
+    user.mail_bounced = False
+    audit.record(session, actor, "account.accept_invitation", user)
+
+
 def _set_password(user: User, password: str, field: str = "password") -> None:
     try:
         check_password(password)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import audit, clock
+from matcher.actions.filing import place_file
 from matcher.actions.mail import plan_mail
 from matcher.actions.opening import add_event, enter, open_proposed_case, tell_parties
 from matcher.actions.registry import action
@@ -20,7 +21,7 @@ from matcher.messages import msg
 from matcher.models import Achievement, Case, CaseEvent, CaseFile, DeliveryKind, Need, User
 from matcher.permissions import find, require, side_of
 from matcher.timeline import day_of_step
-from matcher.vocabulary import CaseParty, CaseState, EndReason, RecordState, Role
+from matcher.vocabulary import Audience, CaseParty, CaseState, EndReason, RecordState, Role
 
 MESSAGE_LIMIT = 5000
 STEP_LIMIT = 300
@@ -41,6 +42,20 @@ def _require_open(case: Case) -> None:
         raise Conflict(msg("工单已结束。"))
 
 
+def check_pair(session: Session, need: Need, achievement: Achievement) -> None:
+    """Raise `Conflict` unless the two may be brought together: both published, of two organisations, without a case."""
+    if need.state != RecordState.PUBLISHED or achievement.state != RecordState.PUBLISHED:
+        raise Conflict(msg("需求和成果都须处于已发布状态。"))
+    if need.organisation_id == achievement.organisation_id:
+        raise Conflict(msg("需求和成果属于同一家单位，不能开启工单。"))
+    if session.scalar(
+        select(Case.id).where(
+            Case.need_id == need.id, Case.achievement_id == achievement.id, Case.state != CaseState.ENDED
+        )
+    ):
+        raise Conflict(msg("这一对已有工单。"))
+
+
 @action("case.open")
 def open_case(session: Session, actor: Actor, need_id: int, achievement_id: int) -> int:
     """A broker brings two records together; the case's id. Both must be published and have no open case."""
@@ -49,16 +64,7 @@ def open_case(session: Session, actor: Actor, need_id: int, achievement_id: int)
     achievement = session.get(Achievement, achievement_id)
     if need is None or achievement is None:
         raise NotFound
-    if need.state != RecordState.PUBLISHED or achievement.state != RecordState.PUBLISHED:
-        raise Conflict(msg("需求和成果都须处于已发布状态。"))
-    if need.organisation_id == achievement.organisation_id:
-        raise Conflict(msg("需求和成果属于同一家单位，不能开启工单。"))
-    if session.scalar(
-        select(Case.id).where(
-            Case.need_id == need_id, Case.achievement_id == achievement_id, Case.state != CaseState.ENDED
-        )
-    ):
-        raise Conflict(msg("这一对已有工单。"))
+    check_pair(session, need, achievement)
     case = open_proposed_case(session, actor, need, achievement)
     audit.record(session, actor, "case.open", case)
     return case.id
@@ -221,21 +227,15 @@ def write_message(session: Session, actor: Actor, case_id: int, body: str, once:
 
 
 @action("case.add_file")
-def add_file(session: Session, actor: Actor, case_id: int, file: CaseFile) -> int:
-    """Attach a stored file (see `matcher.files`); the file's id. The same file of the same name is not added twice."""
+def add_file(
+    session: Session, actor: Actor, case_id: int, file: CaseFile, audience: Audience = Audience.BOTH
+) -> int:
+    """Attach a stored file (see `matcher.files`), as the next version of its name; the file's id."""
     case = find_case(session, actor, "case.write", case_id)
-    if session.scalar(
-        select(CaseFile.id).where(
-            CaseFile.case_id == case.id, CaseFile.sha256 == file.sha256, CaseFile.name == file.name
-        )
-    ):
-        raise AlreadyDone(msg("这个文件已经在工单里。"))
     _require_open(case)
-    file.case_id, file.uploader_id, file.created_at = case.id, actor.user_id or 0, clock.now()
-    session.add(file)
-    session.flush()
-    add_event(session, case, actor, "file", file.name, file_id=file.id)
-    audit.record(session, actor, "case.add_file", case, file_id=file.id)
+    place_file(session, actor, case, file, audience)
+    add_event(session, case, actor, "file", file.name, file_id=file.id, version=file.version)
+    audit.record(session, actor, "case.add_file", case, file_id=file.id, version=file.version, audience=audience)
     return file.id
 
 

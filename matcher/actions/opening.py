@@ -18,6 +18,7 @@ from matcher.models import (
     DeliveryKind,
     Match,
     Need,
+    Reception,
     User,
 )
 from matcher.numbers import next_in
@@ -70,6 +71,8 @@ def _new_case(session: Session, need: Need, achievement: Achievement, match: Mat
         achievement_id=achievement.id,
         need_org_id=need.organisation_id,
         offer_org_id=achievement.organisation_id,
+        channel=need.intake,
+        station_id=session.scalar(select(Reception.station_id).where(Reception.need_id == need.id)),
         next_party="broker",
         created_at=moment,
         updated_at=moment,
@@ -90,8 +93,13 @@ def open_agreed_case(session: Session, actor: Actor, match: Match) -> Case:
     return case
 
 
-def open_proposed_case(session: Session, actor: Actor, need: Need, achievement: Achievement) -> Case:
-    """A broker's own proposal, at 待双方同意: contacts stay hidden until both agree."""
+def open_proposed_case(
+    session: Session, actor: Actor, need: Need, achievement: Achievement, *, finds_broker: bool = False
+) -> Case:
+    """A proposal of somebody's who is neither side, at 待双方同意: contacts stay hidden until both agree.
+
+    A broker's own proposal is theirs; with `finds_broker`, anybody else's goes to the broker who fits best.
+    """
     match = session.scalar(
         select(Match).where(Match.need_id == need.id, Match.achievement_id == achievement.id)
     )
@@ -104,7 +112,9 @@ def open_proposed_case(session: Session, actor: Actor, need: Need, achievement: 
         match.state = MatchState.CASED
     session.add(case)
     session.flush()
-    add_event(session, case, actor, "opened", state=CaseState.PROPOSED)
+    add_event(session, case, actor, "opened", state=CaseState.PROPOSED, by_broker=actor.role == Role.BROKER)
+    if finds_broker and case.broker_id is None:
+        propose_broker(session, case, actor)
     tell_parties(session, case, DeliveryKind.CASE_OPENED)
     return case
 

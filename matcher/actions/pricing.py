@@ -20,7 +20,7 @@ from matcher.permissions import find, require, side_of
 from matcher.pricing.current import current_pricing, sale_of
 from matcher.pricing.owners import is_public
 from matcher.pricing.terms import BETWEEN_PARTIES, STANDING, NoticeState, PricingState, SaleState
-from matcher.vocabulary import CaseState
+from matcher.vocabulary import Audience, CaseState
 
 REASON_LENGTH = 500
 # a price can be settled and changed until the contract is signed
@@ -90,7 +90,9 @@ def new_pricing(session: Session, case: Case, **values: object) -> Pricing:
 
 
 def _is_file_of(session: Session, case: Case, file_id: int) -> bool:
-    found = select(CaseFile.id).where(CaseFile.id == file_id, CaseFile.case_id == case.id)
+    found = select(CaseFile.id).where(
+        CaseFile.id == file_id, CaseFile.case_id == case.id, CaseFile.audience == Audience.BOTH
+    )
     return session.scalar(found) is not None
 
 

@@ -13,7 +13,7 @@ from matcher.papers.paper import Block, Facts, Table
 from matcher.rights.sharing import percents_of
 from matcher.rights.tables import versions_of
 from matcher.rights.terms import ConversionRoute, HolderKind, RightType, ShareBasis
-from matcher.vocabulary import CaseParty, CaseState
+from matcher.vocabulary import Audience, CaseParty, CaseState
 from matcher.workdays import local_day
 
 HANDLED = ("opened", "moved", "resumed", "agreed", "assigned", "ended", "paused")
@@ -152,11 +152,14 @@ EVENTS = {"agreed": "同意对接", "assigned": "指定经纪人", "ended": "终
 
 
 def files(session: Session, case: Case) -> Section | None:
-    """The case's files: minutes, plans, reports, proofs of payment."""
-    rows = list(session.scalars(select(CaseFile).where(CaseFile.case_id == case.id).order_by(CaseFile.id)))
+    """The files that both sides may read, every version: minutes, plans, reports, proofs of payment."""
+    shared = (CaseFile.case_id == case.id, CaseFile.audience == Audience.BOTH)
+    rows = list(session.scalars(select(CaseFile).where(*shared).order_by(CaseFile.id)))
     if not rows:
         return None
-    lines = tuple((row.name, local_day(row.created_at).isoformat(), f"{row.size:,}") for row in rows)
+    lines = tuple(
+        (f"{row.name} v{row.version}", local_day(row.created_at).isoformat(), f"{row.size:,}") for row in rows
+    )
     proofs = tuple(Proof(row.name, row.sha256, row.size, row.storage_key) for row in rows)
     return Section((Table(("文件", "上传日期", "字节"), lines, (2,)),), proofs)
 

@@ -20,6 +20,7 @@ from matcher.models.records import MODELS, Achievement, Expert, Need, Record
 from matcher.models.rights import RightsHolder, RightsTable, TeamMember
 from matcher.models.sales import Bid, Sale, SaleParticipant
 from matcher.models.shares import BenefitShare, Distribution
+from matcher.models.stations import Reception, Station, StationStaff
 from matcher.models.statistics import CorpusSnapshot, Embedding, NamedValue, ViewCount
 from matcher.models.tasks import CaseTask, OfficerPost, Training, Visit
 from matcher.models.vouchers import Voucher, VoucherEntry, VoucherEvidence, VoucherOrder
@@ -77,6 +78,7 @@ __all__ = [
     "PerformanceReport",
     "Pricing",
     "Receipt",
+    "Reception",
     "Record",
     "RegistrationStep",
     "RightsHolder",
@@ -85,6 +87,8 @@ __all__ = [
     "SaleParticipant",
     "SealedRange",
     "Stage",
+    "Station",
+    "StationStaff",
     "TeamMember",
     "Training",
     "User",

@@ -12,6 +12,8 @@ from matcher.models.base import Base, UtcTime
 from matcher.models.matches import Match
 from matcher.models.people import Organisation, User
 from matcher.models.records import Achievement, Need
+from matcher.models.stations import Station
+from matcher.vocabulary import Audience
 
 
 class Case(Base):
@@ -41,6 +43,9 @@ class Case(Base):
     # working days that the step still had when the case was paused; `due_at` is the end of the pause meanwhile
     paused_left: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
+    # how the need came in, and at which 科技驿站: one number online and offline (M34)
+    channel: Mapped[str | None] = mapped_column(String(16))
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
 
@@ -50,6 +55,7 @@ class Case(Base):
     need_org: Mapped[Organisation] = relationship(foreign_keys=[need_org_id])
     offer_org: Mapped[Organisation] = relationship(foreign_keys=[offer_org_id])
     broker: Mapped[User | None] = relationship()
+    station: Mapped[Station | None] = relationship()
     events: Mapped[list[CaseEvent]] = relationship(back_populates="case", order_by="CaseEvent.id")
 
 
@@ -72,9 +78,16 @@ class CaseEvent(Base):
 
 
 class CaseFile(Base):
-    """A file of a case: stored under its own random name, its type sniffed, its content hashed."""
+    """A file of a case: stored under its own random name, its type sniffed, its content hashed.
+
+    Files of one name, audience and side are versions of each other; older ones stay. `side` is that of the person
+    who brought it, empty for a broker's or an operator's.
+    """
 
     __tablename__ = "case_files"
+    __table_args__ = (
+        Index("uq_case_files_version", "case_id", "name", "audience", "side", "version", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -84,6 +97,9 @@ class CaseFile(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(64), unique=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    audience: Mapped[str] = mapped_column(String(16), default=Audience.BOTH, server_default=Audience.BOTH)
+    side: Mapped[str] = mapped_column(String(8), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     case: Mapped[Case] = relationship()

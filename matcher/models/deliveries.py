@@ -33,6 +33,7 @@ class DeliveryKind(Term):
     KNOWN_ADDRESS = "known_address", "邮箱已注册"
     REVIEW_RESULT = "review_result", "审核结果"
     OTHER_SIDE_YES = "other_side_yes", "对方有兴趣"
+    RECEIVED = "received", "线下受理"
     CASE_OPENED = "case_opened", "工单已建立"
     CASE_MOVED = "case_moved", "工单有进展"
     CASE_MESSAGE = "case_message", "工单有新消息"

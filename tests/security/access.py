@@ -51,6 +51,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "account.privacy": EVERYBODY,
     "account.verify": NOBODY,
     "account.reset": NOBODY,
+    "account.invitation": NOBODY,
     "account.unsubscribe": NOBODY,
     "answers.*": NOBODY,
     "freshness.*": NOBODY,
@@ -146,6 +147,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "sales.show": EVERYBODY,
     "sales.*": OWNER | {"stranger"},  # members of other organisations than the seller's
     "digests.show": SIGNED_IN,
+    "stations.index": EVERYBODY,
+    "receptions.sheet": BROKERS | OWNER,  # the broker received them at no station
+    "receptions.*": BROKERS,
     "broker.*": BROKERS,
     "console.users": ADMINISTRATORS,
     "console.*": STAFF,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from config.settings import Settings
 from matcher import clock, files
-from matcher.actions import accounts, brokers, cases, meetings, tasks
+from matcher.actions import accounts, brokers, cases, meetings, receptions, stations, tasks
 from matcher.actions.exceptions import request_exception
 from matcher.actions.integrity import enter_record
 from matcher.actions.matches import answer_match
@@ -113,6 +113,7 @@ def build(settings: Settings) -> World:
             "event_id": session.query(AuditEvent.id).order_by(AuditEvent.id).limit(1).scalar(),
             "membership_id": session.query(Membership.id).order_by(Membership.id).limit(1).scalar(),
         }
+    values |= _counter(people["broker"], staff, owner)
     values |= money_of(settings, owner, lab, staff, case_id)
     values |= contract_of(case_id)
     return World(people, values, draft)
@@ -137,6 +138,15 @@ def _notice(owner: make.Person, lab: make.Person) -> tuple[int, int]:
     notice_id = start_notice(lab.actor, case_id)
     objection = ObjectionInput(name="张三", contact="zhang@example.org", reason=f"权属有争议，{SECRET}。")
     return notice_id, file_objection(VISITOR, notice_id, objection)
+
+
+def _counter(broker: make.Person | None, staff: make.Person, owner: make.Person) -> dict[str, object]:
+    """A station, and a client of the owner's organisation whom the broker received."""
+    assert broker is not None
+    station_id = stations.add_station(staff.actor, make.station())
+    client = make.client(email=owner.email, channel="event", contact_name=SECRET)
+    reception_id = receptions.receive(broker.actor, client, make.given("need"), "0" * 16)
+    return {"station_id": station_id, "reception_id": reception_id}
 
 
 def _meeting(owner: make.Person, lab: make.Person, case_id: int) -> int:

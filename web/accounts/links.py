@@ -80,6 +80,24 @@ def reset(token: str) -> Response | str | tuple[str, int]:
     return redirect(url_for("account.sign_in"), 303)
 
 
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+@limited("reset")
+def invitation(token: str) -> Response | str | tuple[str, int]:
+    """Set the first password of an account that was made at a counter."""
+    user, state = linked("invitation", token)
+    form = ResetForm()
+    if not form.is_submitted():
+        return render_template("account/invitation.html", form=form, user=user)
+    try:
+        accounts.accept_invitation(current_actor(), user.id, state, form.password.data or "")
+    except Invalid as error:
+        form.refuse(error)
+        return render_template("account/invitation.html", form=form, user=user), 422
+    sign_out()
+    flash(_("密码已设置，请登录。您的需求和工单都在里面。"), "ok")
+    return redirect(url_for("account.sign_in"), 303)
+
+
 @blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
 @csrf.exempt
 def unsubscribe(token: str) -> str:

@@ -1,4 +1,4 @@
-"""Files of a case: brought by POST, fetched as attachments by those who may read the case."""
+"""Files of a case: brought by POST, fetched as attachments by those whom each is for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from config.settings import Settings
@@ -16,6 +15,8 @@ from matcher import files
 from matcher.actions.cases import add_file
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound, Refused
 from matcher.models import CaseFile
+from matcher.permissions import find
+from matcher.vocabulary import Audience
 from web.cases.forms import FileForm
 from web.cases.page import find_case, page
 from web.cases.views import Answer, blueprint, upload_limit
@@ -39,8 +40,10 @@ def upload(case_id: int) -> Answer:
     if len(content) > upload_limit():
         form.file.errors = [_("文件不能超过 %(size)s MB。", size=upload_limit() // 1024 // 1024)]
         return page(case, {"file": form}), 413
+    if (audience := form.readers()) is None:
+        return page(case, {"file": form}), 422
     try:
-        _keep(case_id, given.filename, content)
+        _keep(case_id, given.filename, content, audience)
     except Invalid as error:
         form.refuse(error)
         return page(case, {"file": form}), 422
@@ -52,13 +55,13 @@ def upload(case_id: int) -> Answer:
     return redirect(url_for("cases.show", case_id=case_id, _anchor="files"), 303)
 
 
-def _keep(case_id: int, name: str, content: bytes) -> None:
+def _keep(case_id: int, name: str, content: bytes, audience: Audience) -> None:
     """Store the content and add its row; without the row the content goes again."""
     settings: Settings = current_app.config["SETTINGS"]
     row = files.store(settings, name, content)
     stored: Path = files.path_of(settings, row)
     try:
-        add_file(current_actor(), case_id, row)
+        add_file(current_actor(), case_id, row, audience)
     except Refused:
         with suppress(OSError):
             stored.unlink()
@@ -68,9 +71,8 @@ def _keep(case_id: int, name: str, content: bytes) -> None:
 @blueprint.get("/cases/<int:case_id>/files/<int:file_id>")
 @login_required
 def download(case_id: int, file_id: int) -> Response:
-    """The file as an attachment: no browser shows it in our origin."""
-    case = find_case(case_id)
-    row = reading().scalar(select(CaseFile).where(CaseFile.id == file_id, CaseFile.case_id == case.id))
-    if row is None:
+    """The file as an attachment, any version of it: no browser shows it in our origin."""
+    row = find(reading(), current_actor(), "file.read", CaseFile, file_id)
+    if row.case_id != case_id:
         raise NotFound
     return hand_out(row)

@@ -12,7 +12,8 @@ from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectFiel
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from matcher.vocabulary import CaseParty, CaseState, EndReason, PauseReason
+from matcher.actions.filing import audiences_for
+from matcher.vocabulary import Audience, CaseParty, CaseState, EndReason, PauseReason
 from matcher.workdays import end_of
 from web import format as words
 from web.forms import Form
@@ -32,9 +33,23 @@ class MessageForm(Form):
 
 
 class FileForm(Form):
-    """One file."""
+    """One file, and who may read it."""
 
-    file = FileField(_l("上传文件"), [InputRequired()])
+    file = FileField(_l("上传文件"), [InputRequired()], description=_l("与已有文件同名，就成为它的新版本；旧版本保留。"))
+    audience = RadioField(_l("谁能看到"), [InputRequired()], choices=[], validate_choice=False, default=Audience.BOTH)
+
+    def offer(self, party: CaseParty | None) -> FileForm:
+        """Let this party choose from what it may."""
+        self.audience.choices = [(code, words.label(code, "Audience")) for code in audiences_for(party)]
+        return self
+
+    def readers(self) -> Audience | None:
+        """For whom; None and a message when it is nobody we know. Both sides and the broker unless said otherwise."""
+        try:
+            return Audience(self.audience.data or Audience.BOTH)
+        except ValueError:
+            self.audience.errors = [_("请选择谁能看到这个文件。")]
+            return None
 
 
 class VersionForm(Form):

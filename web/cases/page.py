@@ -11,12 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from matcher.bridge import CLOSED, party_of
 from matcher.brokers import proposals
-from matcher.models import Case, CaseEvent, CaseFile, Match, User
+from matcher.models import Case, CaseEvent, Match, User
 from matcher.permissions import allowed, find
 from matcher.vocabulary import CaseState, Role
 from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PauseForm, PlanForm
 from web.cases.frame import frame_of
 from web.cases.presentation import agreed, choices_of, lines_of
+from web.cases.shelf import files_of, series_of
 from web.matches.presentation import bridge_of, need_bank, offer_bank
 from web.prices.presentation import card_of
 from web.session import current_actor, reading
@@ -33,6 +34,7 @@ def find_case(case_id: int, action: str = "case.read") -> Case:
             joinedload(Case.need_org),
             joinedload(Case.offer_org),
             joinedload(Case.broker),
+            joinedload(Case.station),
             joinedload(Case.need),
             joinedload(Case.achievement),
             joinedload(Case.match).selectinload(Match.answers),
@@ -49,6 +51,7 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
     party = party_of(actor, case)
     given = forms or {}
     choices = choices_of(case, party)
+    files = files_of(case)
     move = given.get("move") or MoveForm(formdata=None)
     move.target.choices = [(choice.target, choice.label) for choice in choices if not choice.missing]
     for form in (move, plan := given.get("plan") or PlanForm(formdata=None), end := given.get("end") or EndForm(formdata=None), pause := given.get("pause") or PauseForm(formdata=None)):
@@ -62,11 +65,11 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         closed=case.state in CLOSED,
         frame=frame_of(case),
         price_card=card_of(reading(), case.id),
-        lines=lines_of(case, brokers()),
-        files=files_of(case),
+        lines=lines_of(case, brokers(), {file.id for file in files}),
+        files=series_of(files),
         choices=choices,
         forms={"message": given.get("message") or MessageForm(formdata=None).start(),
-               "file": given.get("file") or FileForm(formdata=None), "move": move, "plan": plan, "end": end, "pause": pause},
+               "file": (given.get("file") or FileForm(formdata=None)).offer(party), "move": move, "plan": plan, "end": end, "pause": pause},
         notice=notice,
         need=need_bank(actor, case.need, named=named_to(case)),
         offer=offer_bank(case.achievement),
@@ -94,14 +97,3 @@ def brokers() -> dict[int, User]:
     """Everybody who is a broker, by number."""
     found = reading().scalars(select(User).where(User.role == Role.BROKER).order_by(User.id))
     return {user.id: user for user in found}
-
-
-def files_of(case: Case) -> list[CaseFile]:
-    """The case's files, newest first, with who brought them."""
-    query = (
-        select(CaseFile)
-        .where(CaseFile.case_id == case.id)
-        .options(joinedload(CaseFile.uploader))
-        .order_by(CaseFile.id.desc())
-    )
-    return list(reading().scalars(query))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -142,9 +142,10 @@ class Line:
     file: int | None = None
 
 
-def lines_of(case: Case, brokers: dict[int, User]) -> list[Line]:
-    """Everything that happened, newest first, the match's own history included."""
-    lines = [*_match_lines(case), *(_line(case, event, brokers) for event in case.events)]
+def lines_of(case: Case, brokers: dict[int, User], files: Collection[int]) -> list[Line]:
+    """Everything that happened, newest first, the match's own history included; of files only those in `files`."""
+    told = [event for event in case.events if event.kind != "file" or event.data.get("file_id") in files]
+    lines = [*_match_lines(case), *(_line(case, event, brokers) for event in told)]
     # what happened in the same moment stays in the order of its numbers
     return [line for _at, _number, line in sorted(((line.at, number, line) for number, line in enumerate(lines)), reverse=True)]
 
@@ -171,7 +172,7 @@ def _line(case: Case, event: CaseEvent, brokers: dict[int, User]) -> Line:
 
 def _opened(event: CaseEvent, _brokers: dict[int, User]) -> str:
     if event.data.get("state") == CaseState.PROPOSED:
-        return str(_("经纪人提议对接，等双方确认"))
+        return str(_("经纪人提议对接，等双方确认") if event.data.get("by_broker", True) else _("平台提议对接，等双方确认"))
     return str(_("双方同意对接，联系方式互相可见"))
 
 
@@ -198,7 +199,7 @@ def _task_given(event: CaseEvent) -> str:
 
 TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "opened": _opened,
-    "agreed": lambda e, _b: _("%(side)s同意对接", side=words.label(e.data.get("side"), "Side")),
+    "agreed": lambda e, _b: _("%(side)s当面同意对接", side=words.label(e.data.get("side"), "Side")) if e.data.get("at_counter") else _("%(side)s同意对接", side=words.label(e.data.get("side"), "Side")),
     "moved": lambda e, _b: _moved(e),
     "assigned": _assigned,
     "planned": lambda e, _b: _("下一步由%(party)s完成", party=words.label(e.data.get("party"), "CaseParty")),
@@ -218,7 +219,7 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "notice_ended": lambda _e, _b: _("公示期满，无未处理的异议"),
     "objection_filed": lambda _e, _b: _("收到异议，公示暂停"),
     "objection_decided": lambda e, _b: _("异议成立，价格作废") if e.data.get("state") == "upheld" else _("异议不成立"),
-    "file": lambda _e, _b: _("上传了文件"),
+    "file": lambda e, _b: _("上传了新版本 v%(version)s", version=e.data["version"]) if e.data.get("version", 1) > 1 else _("上传了文件"),
     "exception_requested": lambda e, _b: _("申请一事一议：%(rule)s", rule=_rule(e)),
     "exception_approved": lambda e, _b: _("一事一议已批准：%(rule)s", rule=_rule(e)),
     "exception_refused": lambda e, _b: _("一事一议未批准：%(rule)s", rule=_rule(e)),

@@ -63,6 +63,7 @@ PLACES = (
     Place("console.matches", _l("本周匹配")),
     Place("console.vouchers", _l("创新券"), "vouchers"),
     Place("console.claims", _l("补助申请"), "claims"),
+    Place("console.stations", _l("科技驿站"), action="station.edit"),
     Place("console.deliveries", _l("邮件"), "deliveries", "delivery.read"),
     Place("console.outbox", _l("处理队列"), "outbox"),
     Place("console.index_state", _l("索引")),

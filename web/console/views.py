@@ -18,6 +18,7 @@ from web.console import (
     overview,
     review,
     stalled,
+    stations,
     users,
     vouchers,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "overview",
     "review",
     "stalled",
+    "stations",
     "users",
     "vouchers",
 ]

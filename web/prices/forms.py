@@ -33,7 +33,7 @@ class PriceForm(Form):
 
     def with_files(self, files: Iterable[CaseFile]) -> PriceForm:
         """Offer these files as the report."""
-        self.valuation_file_id.choices = [SelectChoice("", str(_l("请选择"))), *(SelectChoice(str(file.id), file.name) for file in files)]
+        self.valuation_file_id.choices = [SelectChoice("", str(_l("请选择"))), *(SelectChoice(str(file.id), f"{file.name} v{file.version}") for file in files)]
         return self
 
     def values(self) -> dict[str, object]:

@@ -16,8 +16,9 @@ from matcher.pricing.current import current_pricing, history, needs_notice, open
 from matcher.pricing.owners import is_public
 from matcher.pricing.ranges import ranges_of
 from matcher.pricing.terms import PricingState
+from matcher.vocabulary import Audience
 from web.cases.frame import frame_of
-from web.cases.page import files_of
+from web.cases.shelf import files_of
 from web.prices.forms import DecisionForm, PriceForm, PricingForm, PublicForm, RangeForm, WithdrawForm
 from web.prices.presentation import comparable_rows, decided, notice_view, price_view
 from web.prices.sale_part import sale_forms, sale_part
@@ -77,7 +78,7 @@ def _forms(case: Case, given: Mapping[str, Any], pricing_id: int) -> dict[str, A
         "public": PublicForm(formdata=None),
         **sale_forms(given),
     }
-    forms["price"].with_files(files_of(case))
+    forms["price"].with_files(file for file in files_of(case) if file.audience == Audience.BOTH)
     for name in ("confirm", "withdraw"):
         forms[name].pricing_id.data = pricing_id
     word = case.offer_org.is_public

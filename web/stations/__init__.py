@@ -1,0 +1,1 @@
+"""科技驿站: where visitors find a counter."""
