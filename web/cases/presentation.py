@@ -281,6 +281,8 @@ def who(case: Case, event: CaseEvent) -> str:
     """Who did it: the party, with the person's name once both sides know each other."""
     if event.actor is not None and event.data.get("held"):
         return f"{_held(event)} · {event.actor.name}"
+    if event.actor is not None and event.party is None and case.station is not None:
+        return case.station.name  # whoever received the client takes no part in the case afterwards
     if event.actor is None or event.party is None:
         return str(_("平台"))
     party = words.label(event.party, "CaseParty")

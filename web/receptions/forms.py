@@ -43,7 +43,7 @@ class ReceptionForm(NeedForm):
     contact_phone = StringField(_l("联系人电话"), render_kw={"maxlength": 30, "inputmode": "tel"})
     email = StringField(_l("联系人邮箱"), render_kw={"maxlength": 254, "inputmode": "email"},
                         description=_l("有邮箱的会收到邀请信，设置密码后自己上网答复。没有的，由受理人转达。"))
-    locale = SelectField(_l("来信语言"), choices=[("zh", "中文"), ("en", "English")])
+    locale = SelectField(_l("来信语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
     identity_seen = BooleanField(_l("已核对营业执照原件和来人身份（或授权书）"),
                                  description=_l("核对过的需求当场发布；没有核对的，等运营人员核验和审核。"))
     accept_privacy = BooleanField(_l("已向客户出示隐私说明，客户当面同意"))

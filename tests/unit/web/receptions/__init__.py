@@ -1,0 +1,1 @@
+"""The counter and the public list of stations."""
