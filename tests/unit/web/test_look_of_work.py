@@ -65,7 +65,7 @@ def world(app: Flask) -> Iterator[World]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    console = ["", "/review", f"/review/need/{draft}", "/organisations", "/cases", "/matches", "/mails", "/mails/1",
+    console = ["", "/review", f"/review/need/{draft}", "/organisations", "/cases", "/stalled", "/officers", "/matches", "/mails", "/mails/1",
                "/outbox", "/index", "/audit", "/users", "/health"]
     pages = [
         (firm, "/matches"),
@@ -76,7 +76,9 @@ def world(app: Flask) -> Iterator[World]:
         (firm, f"/cases/{case_id}"),
         (firm, f"/cases/{proposed}"),
         (firm, "/digest"),
+        (firm, "/today"),
         (broker, "/broker"),
+        (broker, "/broker/profile"),
         (broker, f"/broker/open?need={other.need_id}&achievement={other.offer_id}"),
         *((chief, f"/console{path}") for path in console),
     ]
