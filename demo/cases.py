@@ -49,14 +49,14 @@ class Bridges:
         """Put everything that happens to the three cases into the story."""
         self._trial()
         at = self.story.moment
-        self.story.at(at(16, 9, 40), lambda: self._answer(AGREED, "need"))
-        self.story.at(at(15, 14, 20), lambda: self._answer(AGREED, "offer"))
+        self.story.at(at(16, 9, 40), lambda: self.answer(AGREED, "need"))
+        self.story.at(at(15, 14, 20), lambda: self.answer(AGREED, "offer"))
         self.story.at(at(3, 11), lambda: self._open(PROPOSED))
 
     def _trial(self) -> None:
         at, say = self.story.moment, self._say
-        self.story.at(at(29, 10, 10), lambda: self._answer(TRIAL, "need"))
-        self.story.at(at(28, 16, 5), lambda: self._answer(TRIAL, "offer"))
+        self.story.at(at(29, 10, 10), lambda: self.answer(TRIAL, "need"))
+        self.story.at(at(28, 16, 5), lambda: self.answer(TRIAL, "offer"))
         self.story.at(at(27, 9, 30), self._assign)
         self.story.at(at(27, 10), lambda: say("broker", "双方好，我是本工单的经纪人。建议本周内先开一次线上会，把池容、漆种和现用药剂说清楚。"))  # fmt: skip
         self.story.at(at(26, 15), lambda: say("need", "我们周四下午方便。池子 80 立方，水性和溶剂型混着喷，冬天水温只有八九度，这一点请提前考虑。"))  # fmt: skip
@@ -107,7 +107,8 @@ class Bridges:
             author = record.author_id
         return self.cast.actor(next(key for key, number in self.cast.users.items() if number == author))
 
-    def _answer(self, need: str, side: str) -> None:
+    def answer(self, need: str, side: str) -> None:
+        """A side's yes to the best match of the need; the second opens the case."""
         comment = "方向一致，想先了解现场条件。" if side == "offer" else "指标满足要求，希望尽快对接。"
         actor = self.party(need, side)
         case_id = matches.answer_match(actor, self._best(need)[0], AnswerKind.INTERESTED, None, comment)
@@ -118,7 +119,8 @@ class Bridges:
         broker = self.cast.actor("broker")
         self.cases[need] = cases.open_case(broker, self.listings.needs[need], self._best(need)[1])
 
-    def _version(self, need: str) -> int:
+    def version(self, need: str) -> int:
+        """The case's version now."""
         with db.reading() as session:
             return session.get_one(Case, self.cases[need]).version
 
@@ -130,7 +132,7 @@ class Bridges:
         cases.write_message(actor, self.cases[TRIAL], text)
 
     def _move(self, state: CaseState, note: str) -> None:
-        cases.move_case(self.cast.actor("broker"), self.cases[TRIAL], self._version(TRIAL), state, note)
+        cases.move_case(self.cast.actor("broker"), self.cases[TRIAL], self.version(TRIAL), state, note)
 
     def _file(self, who: str, name: str, content: str) -> None:
         actor = self.cast.actor("broker") if who == "broker" else self.party(TRIAL, who)
@@ -140,7 +142,7 @@ class Bridges:
         cases.plan_step(
             self.cast.actor("broker"),
             self.cases[TRIAL],
-            self._version(TRIAL),
+            self.version(TRIAL),
             "提交 14 天对比试验记录并确认是否扩大到全线",
             CaseParty.NEED,
             clock.now() + timedelta(days=9),

@@ -10,6 +10,7 @@ from config.settings import Settings
 from demo import vectors
 from demo.cases import AGREED, PROPOSED, TRIAL, Bridges
 from demo.cast import Cast, arrive
+from demo.contracts import SIGNED, Contracts
 from demo.deadlines import keep_deadlines
 from demo.history import Follow, Platform, unfold
 from demo.listings import Listings, enter, read
@@ -54,8 +55,9 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     _statistics(story, encoder)
     arrive(story, cast)
     enter(story, cast, listings)
-    unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED, *PRICED))
+    unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED, SIGNED, *PRICED))
     bridges.plan()
+    Contracts(story, cast, bridges, settings).plan()
     Prices(story, cast, listings).plan()
     keep_deadlines(story, cast)
     Money(story, cast, bridges, settings).plan()

@@ -24,6 +24,7 @@ from indexes.check import differences
 from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db, desk, digest, files, inbox
 from matcher.actor import Actor, actor_of
+from matcher.contracts.completeness import missing
 from matcher.conversion.status import bound, clocks
 from matcher.disclosure.export import export_lines, verify_lines
 from matcher.models import (
@@ -34,6 +35,7 @@ from matcher.models import (
     CaseException,
     CaseFile,
     CaseTask,
+    Contract,
     ConversionOffer,
     Delivery,
     Expert,
@@ -321,3 +323,14 @@ def test_prices_stand_at_different_points() -> None:
         gaps = session.scalars(select(SealedRange.gap).distinct()).all()
         assert gaps == ["near"]
         assert session.scalars(select(SealedRange.id).where(SealedRange.box.is_not(None))).all() == []
+
+
+def test_a_contract_went_from_the_price_to_the_money() -> None:
+    """M41: after its notice signed, corrected once, recognised, half paid; a delivery waits for the buyer."""
+    with db.reading() as session:
+        contract = session.scalars(select(Contract).where(Contract.reg_no == "2026220000000017")).one()
+        assert contract.case.state == "performing"
+        assert [step.state for step in contract.registration] == ["accepted", "returned", "accepted", "recognised"]
+        assert [payment.amount for payment in contract.payments] == [300_000]
+        assert [each.state for each in contract.milestones] == ["delivered", "planned"]
+        assert missing(contract) == {}
