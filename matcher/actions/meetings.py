@@ -15,7 +15,7 @@ from matcher.actions.registry import action
 from matcher.actions.tasks import place_task
 from matcher.actor import Actor
 from matcher.bridge import CLOSED
-from matcher.errors import Conflict, Invalid, NotFound
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound
 from matcher.inputs.meetings import MeetingInput, MinutesInput
 from matcher.inputs.tasks import TaskInput
 from matcher.meetings.terms import MeetingState, Reply
@@ -35,6 +35,7 @@ def people_of(session: Session, case: Case) -> list[User]:
 def call_meeting(session: Session, actor: Actor, case_id: int, given: MeetingInput) -> int:
     """Ask people to a meeting; each gets an invitation by mail. The id."""
     case = _open_case(session, actor, case_id)
+    _refuse_twin(session, case, given)
     meeting = Meeting(
         case_id=case.id, uid=f"{secrets.token_hex(16)}@daqiao", organiser_id=actor.user_id or 0, created_at=clock.now()
     )
@@ -45,6 +46,19 @@ def call_meeting(session: Session, actor: Actor, case_id: int, given: MeetingInp
     add_event(session, case, actor, "meeting_called", meeting.title, meeting_id=meeting.id, at=meeting.starts_at.isoformat())
     audit.record(session, actor, "meeting.call", meeting, guests=len(given.guests))
     return meeting.id
+
+
+def _refuse_twin(session: Session, case: Case, given: MeetingInput) -> None:
+    """The same form sent twice is one meeting."""
+    same = select(Meeting.id).where(
+        Meeting.case_id == case.id,
+        Meeting.state == MeetingState.PLANNED,
+        Meeting.title == given.title,
+        Meeting.place == given.place,
+        Meeting.starts_at == given.starts_at(),
+    )
+    if session.scalar(same):
+        raise AlreadyDone(msg("这次会面已经约好。"))
 
 
 @action("meeting.change")
@@ -81,6 +95,8 @@ def reply_to_meeting(session: Session, actor: Actor, case_id: int, meeting_id: i
         raise NotFound
     if meeting.sequence != sequence:
         raise Conflict(msg("会面安排已更新，请按最新的邀请答复。"))
+    if guest.reply == reply:
+        raise AlreadyDone(msg("您已经这样答复。"))
     guest.reply, guest.replied_at = reply, clock.now()
     audit.record(session, actor, "meeting.reply", meeting, reply=reply)
 

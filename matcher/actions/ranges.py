@@ -11,7 +11,7 @@ from matcher.actions.opening import add_event
 from matcher.actions.registry import action
 from matcher.actor import SYSTEM, Actor
 from matcher.bridge import CLOSED
-from matcher.errors import Conflict, NotAllowed
+from matcher.errors import AlreadyDone, Conflict, NotAllowed
 from matcher.inputs.pricing import RangeInput
 from matcher.messages import msg
 from matcher.models import Case, SealedRange
@@ -25,10 +25,11 @@ TALKING = frozenset({CaseState.CONNECTED, CaseState.TRIAL, CaseState.PRICING})
 
 
 @action("range.enter")
-def enter_range(session: Session, actor: Actor, case_id: int, given: RangeInput) -> int:
+def enter_range(session: Session, actor: Actor, case_id: int, given: RangeInput, wanted: int | None = None) -> int:
     """Seal this side's range for the round under way; the round's number from 1.
 
     A side enters once in a round and a round ends with both, so nobody tries figures against the other's one by one.
+    `wanted` is the round that the form was made for: sent twice, it does not use up the next one.
     """
     case = find_case(session, actor, "range.enter", case_id)
     side = side_of(actor, case)
@@ -40,6 +41,8 @@ def enter_range(session: Session, actor: Actor, case_id: int, given: RangeInput)
     number = round_under_way(rows)
     if number > MOST_ROUNDS:
         raise Conflict(msg("双方已各填写 %(count)s 次，不能再填。", count=MOST_ROUNDS))
+    if wanted is not None and wanted < number and any(row.side == side and row.round == wanted for row in rows):
+        raise AlreadyDone(msg("这一次您已经填写。"))
     if any(row.side == side and row.round == number for row in rows):
         raise Conflict(msg("您已填写，等对方填写后显示结果。"))
     own = SealedRange(case_id=case.id, round=number, side=side, entered_at=clock.now())

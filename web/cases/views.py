@@ -174,8 +174,9 @@ def contacts(case_id: int) -> str:
 @login_required
 def assign(case_id: int) -> Answer:
     """An operator gives the case to a broker."""
-    find_case(case_id)
-    chosen = request.form.get("broker_id", "")
+    case, chosen = find_case(case_id), request.form.get("broker_id", "")
+    if chosen and chosen == str(case.broker_id):  # pressed twice
+        return redirect(url_for("cases.show", case_id=case_id), 303)
     try:
         actions.assign_broker(current_actor(), case_id, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
     except Invalid as error:

@@ -16,11 +16,11 @@ from matcher.errors import Conflict, Invalid, NotFound
 from matcher.models import Match, User
 from matcher.permissions import find, side_of
 from matcher.signing import BadLinkError
-from matcher.vocabulary import AnswerKind, MatchState
+from matcher.vocabulary import AnswerKind
 from web.limits import limited
 from web.locale import translated
 from web.matches.forms import AnswerForm
-from web.matches.presentation import bridge_of, own_answer
+from web.matches.presentation import bridge_of, has_said, own_answer
 from web.session import reading, refresh
 
 blueprint = Blueprint("answers", __name__)
@@ -70,8 +70,7 @@ def confirm(token: str) -> str:
 def give(token: str) -> tuple[str, int] | str:
     """The answer that the link names, and no other; pressing twice leaves the same answer."""
     asked, form = _read_or_note(token), AnswerForm()
-    own = own_answer(asked.actor, asked.match)
-    if asked.match.state == MatchState.OPEN and own is not None and own.answer == asked.answer != AnswerKind.REFUSED:
+    if has_said(asked.actor, asked.match, asked.answer):
         return done(asked, None)
     try:
         case_id = answer_match(asked.actor, asked.match.id, asked.answer, form.why(), form.comment.data or "")

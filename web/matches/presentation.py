@@ -114,6 +114,12 @@ def own_answer(actor: Actor, match: Match) -> Answer | None:
     return next((answer for answer in match.answers if answer.side == side), None) if side else None
 
 
+def has_said(actor: Actor, match: Match, answer: AnswerKind) -> bool:
+    """Whether the reader's side has given this very answer: pressing twice is once. A refusal may change its reason."""
+    own = own_answer(actor, match)
+    return match.state == MatchState.OPEN and own is not None and own.answer == answer != AnswerKind.REFUSED
+
+
 def other_says_yes(actor: Actor, match: Match) -> bool:
     """Whether the side that the actor is not on waits for them. Its later and no are not told."""
     side = side_of(actor, match)

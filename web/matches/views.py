@@ -25,7 +25,7 @@ from web.cards import FOLDERS, Chip, card, title_of
 from web.locale import translated
 from web.matches.computed import computed_facts
 from web.matches.forms import AnswerForm
-from web.matches.presentation import bridge_of, other_says_yes, own_answer, stages_of
+from web.matches.presentation import bridge_of, has_said, other_says_yes, own_answer, stages_of
 from web.matches.rows import bridge_row_of
 from web.paging import page_number, page_of
 from web.session import current_actor, reading, refresh
@@ -128,6 +128,8 @@ def answer(match_id: int) -> Response | tuple[str, int]:
     chosen = form.chosen()
     if chosen is None:
         return page(find_match(match_id), form), 422
+    if has_said(actor, find_match(match_id), chosen):
+        return redirect(url_for("matches.show", match_id=match_id), 303)
     try:
         case_id = answer_match(actor, match_id, chosen, form.why(), form.comment.data or "")
     except Invalid as error:

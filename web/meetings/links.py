@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from matcher.actions.meetings import reply_to_meeting
 from matcher.actor import Actor, actor_of
-from matcher.errors import Conflict, NotFound
+from matcher.errors import AlreadyDone, Conflict, NotFound
 from matcher.meetings.links import MeetingLink, read_reply
 from matcher.meetings.terms import MeetingState
 from matcher.models import Meeting, User
@@ -65,6 +65,8 @@ def give(token: str) -> tuple[str, int] | str:
         reply_to_meeting(asked.actor, asked.meeting.case_id, asked.meeting.id, asked.link.sequence, asked.link.reply)
     except NotFound:
         raise BadLinkError from None
+    except AlreadyDone:
+        pass  # pressed twice
     except Conflict as error:
         return _page(asked, translated(error.message)), 409
     refresh()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from matcher import clock, links
 from matcher.actions import meetings as actions
-from matcher.errors import Conflict, Invalid, NotFound
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.meetings import MeetingInput, MinutesInput
 from matcher.meetings.invitation import invitation
@@ -86,6 +86,8 @@ def call(case_id: int) -> Answer:
     case, form = find_case(case_id, "case.meet"), MeetingForm()
     try:
         actions.call_meeting(current_actor(), case_id, parse(MeetingInput, form.given()))
+    except AlreadyDone:
+        return redirect(url_for("meetings.of_case", case_id=case_id), 303)
     except Invalid as error:
         form.refuse(error)
         return _page(case, form), 422
@@ -154,6 +156,8 @@ def reply(case_id: int, meeting_id: int) -> Answer:
         return _page(case, None, _("请选择参加或不参加。")), 422
     try:
         actions.reply_to_meeting(current_actor(), case_id, meeting_id, meeting.sequence, Reply(given))
+    except AlreadyDone:
+        return redirect(url_for("meetings.of_case", case_id=case_id), 303)
     except Conflict as error:
         refresh()
         return _page(case, None, translated(error.message)), 409

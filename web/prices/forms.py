@@ -57,6 +57,7 @@ class WithdrawForm(PricingForm):
 class RangeForm(Form):
     """One side's private range."""
 
+    round = IntegerField(widget=HiddenInput())
     low = NumberField(_l("最低"), validators=NEEDED)
     high = NumberField(_l("最高"), validators=NEEDED)
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from matcher.actions import notices, pricing
 from matcher.actions.ranges import enter_range
-from matcher.errors import Conflict, Invalid, NotAllowed
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed
 from matcher.inputs.base import parse
 from matcher.inputs.pricing import PriceInput, RangeInput
 from web.cases.page import find_case
@@ -37,6 +37,8 @@ def attempt(case_id: int, done: str, name: str, form: Any, act: Callable[[], obj
     find_case(case_id)
     try:
         act()
+    except AlreadyDone:  # the same form sent twice
+        return redirect(url_for("prices.of_case", case_id=case_id), 303)
     except Invalid as error:
         form.refuse(error)
         refresh()
@@ -91,7 +93,9 @@ def seal(case_id: int) -> Answer:
     form = RangeForm()
     return attempt(
         case_id, _("已密封。双方都填写后显示结果。"), "range", form,
-        lambda: enter_range(current_actor(), case_id, parse(RangeInput, {"low": form.low.data, "high": form.high.data})),
+        lambda: enter_range(
+            current_actor(), case_id, parse(RangeInput, {"low": form.low.data, "high": form.high.data}), form.round.data
+        ),
     )  # fmt: skip
 
 
