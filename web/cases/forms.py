@@ -86,7 +86,8 @@ class PauseForm(VersionForm):
     """Until which day the case rests, and why."""
 
     until = DateField(_l("暂停到哪天"), [InputRequired()], description=_l("到期自动继续；期间不计期限，不发催办。"))
-    reason = RadioField(_l("暂停原因"), [InputRequired()], choices=[], validate_choice=False)
+    # ids of their own: several forms of a case's page have a field of this name
+    reason = RadioField(_l("暂停原因"), [InputRequired()], id="pause_reason", choices=[], validate_choice=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -137,7 +138,7 @@ class PlanForm(VersionForm):
 class EndForm(VersionForm):
     """Why the case ends."""
 
-    reason = RadioField(_l("终止原因"), [InputRequired()], choices=[], validate_choice=False)
+    reason = RadioField(_l("终止原因"), [InputRequired()], id="end_reason", choices=[], validate_choice=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

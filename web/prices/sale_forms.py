@@ -19,7 +19,7 @@ NEEDED = [InputRequired()]
 class ListingForm(Form):
     """A listing."""
 
-    price = NumberField(_l("挂牌价"), validators=NEEDED)
+    price = NumberField(_l("挂牌价"), validators=NEEDED, id="listing_price")  # the auction's form stands beside it
     days = NumberField(_l("挂牌天数"), validators=NEEDED)
 
     def values(self) -> dict[str, object]:

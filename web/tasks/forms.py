@@ -30,7 +30,7 @@ class TaskForm(Form):
 class NoteForm(Form):
     """An officer's note."""
 
-    body = TextAreaField(_l("记一笔"), [InputRequired()], render_kw={"rows": 3, "maxlength": 5000},
+    body = TextAreaField(_l("记一笔"), [InputRequired()], id="note_body", render_kw={"rows": 3, "maxlength": 5000},
                          description=_l("写进工单的经过，双方和经纪人能看到。"))  # fmt: skip
 
 
