@@ -14,7 +14,13 @@ from tests.fixtures.platform import environment_of
 from tests.servers.process import ServerProcess
 from workers.app import app, celery_settings
 
-READY = {"worker": "ready.", "relay": "relay: started", "scheduler": "beat: Starting"}
+READY = {
+    "worker": "ready.",
+    "relay": "relay: started",
+    "scheduler": "beat: Starting",
+    "portal": "Booting worker",
+}
+APPS = ("workers.app", "web.app:create_app()")
 Start = Callable[..., ServerProcess]
 
 
@@ -23,8 +29,10 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
     """Start a role with this test's settings, and with what is added to its command and environment."""
     with ExitStack() as stack:
 
-        def run(role: str, *arguments: str, app: str = "workers.app", **environment: str) -> ServerProcess:
-            command = [app if word == "workers.app" else word for word in roles.ROLES[role](settings)]
+        def run(role: str, *arguments: str, app: str = "", **environment: str) -> ServerProcess:
+            port = int(environment.get("PORT", settings.port))
+            own = settings.model_copy(update={"port": port, "web_workers": 1, "log_level": "INFO"})
+            command = [app if app and word in APPS else word for word in roles.ROLES[role](own)]
             log = tmp_path / f"{role}-{time.monotonic_ns()}.log"
             return stack.enter_context(
                 ServerProcess(
