@@ -5,11 +5,23 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, jsonify, render_template
 
 from config.settings import Settings
-from web.api import cases, contracts, conversion, matches, money, prices, records, search, tasks, trace
+from web.api import (
+    cases,
+    contracts,
+    conversion,
+    matches,
+    money,
+    prices,
+    records,
+    search,
+    stations,
+    tasks,
+    trace,
+)
 from web.api.blueprint import blueprint
 from web.api.openapi import document
 
-__all__ = ["blueprint", "cases", "contracts", "conversion", "matches", "money", "prices", "records", "search", "tasks", "trace"]
+__all__ = ["blueprint", "cases", "contracts", "conversion", "matches", "money", "prices", "records", "search", "stations", "tasks", "trace"]
 
 
 def _app() -> Flask:
