@@ -136,7 +136,8 @@ PERMISSIONS: Table = {
     "shares.read": [[OFFER_SIDE], [ASSIGNED_BROKER], [OPERATOR]],
     "shares.compute": [[VERIFIED, OFFER_SIDE], [ASSIGNED_BROKER], [OPERATOR]],
     "shares.statement": [[OWNER], [SHARE_BROKER], [OPERATOR]],
-    "case.diligence": [[VERIFIED, OFFER_SIDE], [ASSIGNED_BROKER], [OPERATOR]],
+    # it names the other side and its people
+    "case.diligence": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "voucher.apply": [[VERIFIED, ENTERPRISE]],
     "voucher.read": [[OWNER], [OPERATOR]],
     "voucher.spend": [[VERIFIED, OWNER]],
@@ -179,6 +180,7 @@ PERMISSIONS: Table = {
     "contract.submit": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "contract.decide": [[ASSIGNED_BROKER], [OPERATOR]],
     "milestone.deliver": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
+    "milestone.strike": [[ASSIGNED_BROKER], [OPERATOR]],
     "milestone.judge": [[VERIFIED, NEED_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "payment.record": [[VERIFIED, OFFER_SIDE, AGREED], [ASSIGNED_BROKER], [OPERATOR]],
     "payment.cancel": [[ASSIGNED_BROKER], [OPERATOR]],

@@ -21,6 +21,7 @@ from matcher.inputs.base import free_text
 from matcher.inputs.contracts import MilestoneInput
 from matcher.messages import msg
 from matcher.models import CaseFile, Contract, Milestone
+from matcher.permissions import require
 from matcher.workdays import local_day
 
 MOST, REMARK_LIMIT = 30, 1000
@@ -48,11 +49,17 @@ def plan_milestone(session: Session, actor: Actor, case_id: int, given: Mileston
 
 @action("milestone.remove")
 def remove_milestone(session: Session, actor: Actor, case_id: int, milestone_id: int) -> None:
-    """Take away a milestone that nobody has worked on yet."""
+    """Take away a milestone that nobody has worked on yet.
+
+    Once signed it is a promise that the other side waits for and that 转化 asks for: no side strikes it out by itself.
+    """
     contract = find_contract(session, actor, "contract.edit", case_id)
     milestone = _find(contract, milestone_id)
     if contract.case.state in CLOSED or milestone.state != M.PLANNED:
         raise Conflict(msg("已经交付的里程碑不能删除。"))
+    if contract.case.state in SIGNED_STATES:
+        require(actor, "milestone.strike", contract.case)
+        add_event(session, contract.case, actor, "milestone_removed", milestone.title)
     session.delete(milestone)
     audit.record(session, actor, "milestone.remove", milestone)
 

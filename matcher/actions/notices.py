@@ -120,7 +120,8 @@ def file_objection(session: Session, actor: Actor, notice_id: int, given: Object
 def _tell_deciders(session: Session, case: Case, objection: Objection) -> None:
     """The owner's people and the broker hear of it; the other side sees it in the timeline, without who it was."""
     broker = session.get(User, case.broker_id) if case.broker_id else None
-    for user in [*members(session, case.offer_org_id), *([broker] if broker else [])]:
+    people = [*members(session, case.offer_org_id), *([broker] if broker else [])]
+    for user in {user.id: user for user in people}.values():
         plan_mail(
             session,
             user,

@@ -55,6 +55,8 @@ def enter_decision(
     """Enter the registry's answer: 已认定 with number and 核定技术交易额, 补正 or 不予登记 with its words."""
     contract = find_contract(session, actor, "contract.decide", case_id, version)
     step = _step(contract, target)
+    if target is S.ACCEPTED:  # an application, which is checked when it is submitted
+        raise Invalid({"target": msg("请选择登记机构的答复。")})
     if target is S.RECOGNISED:
         _check_recognition(session, contract, given)
         contract.reg_no, contract.approved_tech = given.reg_no, given.approved_tech

@@ -160,7 +160,8 @@ def join_sale(session: Session, actor: Actor, sale_id: int, note: str = "") -> i
 
 def _tell_owner(session: Session, case: Case, sale: Sale, part: SaleParticipant) -> None:
     broker = session.get(User, case.broker_id) if case.broker_id else None
-    for user in [*members(session, sale.owner_id), *([broker] if broker else [])]:
+    people = [*members(session, sale.owner_id), *([broker] if broker else [])]
+    for user in {user.id: user for user in people}.values():
         plan_mail(session, user, DeliveryKind.SALE_TAKEN, key=f"part-{part.id}", sale_id=sale.id)
 
 

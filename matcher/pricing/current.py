@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matcher import clock
 from matcher.models import Case, Notice, Objection, Pricing, Sale
+from matcher.pricing.owners import is_public
 from matcher.pricing.terms import CURRENT, NoticeState, ObjectionState, PricingState
 
 
@@ -49,8 +50,13 @@ def needs_notice(session: Session, case: Case) -> bool:
 
 
 def needs_no_notice(session: Session, case: Case) -> bool:
-    """No notice is due: a private owner, or a price that was found in the open. True while there is no price yet."""
-    return not needs_notice(session, case)
+    """No notice is due: a private owner, or a price that was found in the open.
+
+    An exception may lift the price, never the notice: without a price on the platform a public owner has published none.
+    """
+    if has_agreed_price(session, case):
+        return not needs_notice(session, case)
+    return not is_public(case.offer_org)
 
 
 def notice_is_clear(session: Session, case: Case) -> bool:

@@ -244,6 +244,7 @@ TITLES: dict[str, Callable[[CaseEvent, dict[int, User]], str]] = {
     "contract_changed": lambda _e, _b: _("签约后修改了合同"),
     "registration": lambda e, _b: _("认定登记：%(state)s", state=words.label(e.data.get("state"), "RegistrationState")),
     "milestone": lambda e, _b: _("里程碑：%(state)s", state=words.label(e.data.get("state"), "MilestoneState")),
+    "milestone_removed": lambda _e, _b: _("删除了里程碑"),
     "payment": lambda e, _b: _("到账 %(amount)s", amount=words.yuan(e.data.get("amount"))),
     "payment_cancelled": lambda e, _b: _("作废到账 %(amount)s", amount=words.yuan(e.data.get("amount"))),
     "report": lambda e, _b: _("提交了 %(day)s 起半年的履约报告", day=words.exact(date.fromisoformat(e.data["period"]))),

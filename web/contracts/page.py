@@ -41,6 +41,7 @@ MAY = (
     "contract.decide",
     "milestone.deliver",
     "milestone.judge",
+    "milestone.strike",
     "payment.record",
     "payment.cancel",
     "report.submit",

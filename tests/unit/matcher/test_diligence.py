@@ -3,18 +3,22 @@
 import io
 from datetime import timedelta
 
+import pytest
 from pypdf import PdfReader
 
 from config.settings import Settings
 from matcher import clock
+from matcher.actions.cases import consent_case, open_case
 from matcher.actions.diligence import build_decision_file
 from matcher.actions.notices import file_objection, start_notice
 from matcher.actor import VISITOR
 from matcher.db import transaction
+from matcher.errors import NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.pricing import ObjectionInput
 from matcher.models import CaseException, Meeting, SealedRange
 from matcher.money import yuan
+from tests import factories as make
 from tests.prices import Talks, agree_price
 from tests.unit.matcher.deals import Deal
 
@@ -116,3 +120,17 @@ def test_comparable_deals_are_in_it_once_there_are_enough(settings: Settings) ->
     text = file_of(talks)
     assert "技术许可5220万元330万元440万元" in text
     assert "222万元" not in text
+
+
+def test_nobody_learns_the_other_side_before_both_agreed(database: Settings) -> None:
+    """Attack: an anonymous need whose owner has not agreed; its name stands in the file, so the achievement's side gets none."""
+    firm, lab, broker = make.enterprise(), make.institute(), make.broker()
+    need, offer = make.published(firm, "need", anonymous=True), make.published(lab, "achievement")
+    case_id = open_case(broker.actor, need, offer)
+    for agree in (False, True):
+        if agree:
+            consent_case(lab.actor, case_id, agree=True)
+        with pytest.raises(NotFound):
+            build_decision_file(lab.actor, case_id, zipped=False)
+    consent_case(firm.actor, case_id, agree=True)
+    assert build_decision_file(lab.actor, case_id, zipped=False)

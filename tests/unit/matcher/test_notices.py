@@ -11,14 +11,14 @@ from matcher.actions.cases import end_case
 from matcher.actions.notices import close_notice, decide_objection, file_objection, start_notice
 from matcher.actions.pricing import withdraw_price
 from matcher.actor import SYSTEM, VISITOR
-from matcher.db import reading
+from matcher.db import reading, transaction
 from matcher.errors import Conflict, Invalid, NotAllowed, NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.pricing import ObjectionInput
-from matcher.models import Delivery, Notice, Objection
+from matcher.models import Delivery, Membership, Notice, Objection
 from matcher.pricing import public
 from matcher.pricing.period import last_second, lasts_until, resumed_end
-from matcher.vocabulary import CaseState, EndReason
+from matcher.vocabulary import CaseState, EndReason, MembershipState
 from tests import factories as make
 from tests.prices import Talks, agree_price
 from workers.price_clocks import close_notices
@@ -230,3 +230,20 @@ def test_an_ended_case_shows_no_notice(talks: Talks) -> None:
         file_objection(VISITOR, number, objection())
     assert close_notices(SETTINGS) == 1
     assert notice_of(number).state == "withdrawn"
+
+
+def test_a_broker_of_the_owner_hears_once(talks: Talks) -> None:
+    """A broker who belongs to the achievement's organisation would be told twice under one key, and nobody could object."""
+    with transaction() as session:
+        session.add(
+            Membership(
+                user_id=talks.broker.id,
+                organisation_id=talks.lab.actor.org_id or 0,
+                state=MembershipState.ACTIVE,
+                created_at=clock.now(),
+            )
+        )
+    file_objection(VISITOR, start_notice(talks.lab.actor, talks.id), objection())
+    with reading() as session:
+        told = session.scalars(select(Delivery.user_id).where(Delivery.kind == "objection_filed")).all()
+    assert sorted(told) == sorted([talks.lab.id, talks.broker.id])

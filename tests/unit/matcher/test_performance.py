@@ -25,7 +25,7 @@ from matcher.db import reading
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound
 from matcher.inputs.base import parse
 from matcher.inputs.contracts import MilestoneInput, PaymentInput, ReportInput
-from matcher.models import Case, CaseFile, Delivery, Milestone, Payment, PerformanceReport
+from matcher.models import Case, CaseEvent, CaseFile, Delivery, Milestone, Payment, PerformanceReport
 from matcher.vocabulary import CaseState, EndReason
 from tests import contracts_of as contracts
 from tests import factories as make
@@ -265,6 +265,21 @@ def test_milestones_of_other_cases_and_bad_days(pair: Pair, case_id: int) -> Non
     remove_milestone(SYSTEM, case_id, number)
     with reading() as session:
         assert session.get(Milestone, number) is None
+
+
+def test_no_side_strikes_out_what_was_signed(pair: Pair, case_id: int) -> None:
+    """转化 asks for every milestone's acceptance: after signing only the broker removes one, and all can see it."""
+    number = contracts.milestone(case_id)
+    for side in (pair.lab, pair.firm):
+        with pytest.raises(NotAllowed):
+            remove_milestone(side.actor, case_id, number)
+    remove_milestone(SYSTEM, case_id, number)
+    with reading() as session:
+        event = session.scalars(select(CaseEvent).where(CaseEvent.kind == "milestone_removed")).one()
+    assert event.body
+    draft = make_case(make_pair(pair.firm, pair.lab))
+    contracts.draft(draft)
+    remove_milestone(pair.lab.actor, draft, contracts.milestone(draft))
 
 
 def later(case_id: int, months: int) -> datetime:

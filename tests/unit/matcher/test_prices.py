@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from config.settings import Settings
 from matcher.actions import cases
+from matcher.actions.exceptions import decide_exception, request_exception
 from matcher.actions.pricing import confirm_price, propose_price, set_public, withdraw_price
 from matcher.db import reading
 from matcher.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -131,13 +132,23 @@ def test_strangers_and_closed_cases(database: Settings) -> None:
 
 
 def test_nothing_is_signed_without_a_price(database: Settings) -> None:
-    """The guard of 签约 and 公示 names what is missing."""
+    """The guard of 签约 and 公示 names what is missing; a public owner's notice is among it."""
     talks = Talks()
-    assert talks.lacking(CaseState.SIGNED) == ["商定价格"]
+    assert talks.lacking(CaseState.SIGNED) == ["商定价格", "完成公示"]
+    assert Talks(private_lab()).lacking(CaseState.SIGNED) == ["商定价格"]
     assert "商定价格" in talks.lacking(CaseState.NOTICE)
     for target in (CaseState.SIGNED, CaseState.NOTICE):
         with pytest.raises(Conflict):
             talks.move(target)
+
+
+def test_an_exception_for_the_price_lifts_no_notice(database: Settings) -> None:
+    """M51: a public owner whose case is freed from agreeing on a price here still has published none; a private one signs."""
+    for lab, lacking in ((None, ["完成公示"]), (private_lab(), [])):
+        talks = Talks(lab)
+        asked = request_exception(talks.firm.actor, talks.id, "price", "价格已在产权交易所形成。")
+        decide_exception(talks.staff.actor, asked, approve=True, decision="同意")
+        assert talks.lacking(CaseState.SIGNED) == lacking
 
 
 def test_a_public_owner_cannot_sign_without_notice(database: Settings) -> None:

@@ -171,6 +171,16 @@ def test_nothing_is_submitted_before_signing(pair: Pair) -> None:
         contracts.submit(case_id)
 
 
+def test_an_answer_is_no_application(pair: Pair) -> None:
+    """Bad input: 受理 sent as the registry's answer would skip signing and every check of the contract."""
+    draft = make_case(make_pair(pair.firm, pair.lab))
+    contracts.draft(draft)
+    with pytest.raises(Invalid) as refused:
+        contracts.decide(draft, S.ACCEPTED)
+    assert list(refused.value.errors) == ["target"]
+    assert contracts.contract_of(draft).reg_state == S.PENDING
+
+
 def test_under_examination_the_contract_rests(case_id: int) -> None:
     """Nobody changes what the registry is reading, nor what it has recognised."""
     contracts.submit(case_id)
