@@ -50,14 +50,14 @@ def call_meeting(session: Session, actor: Actor, case_id: int, given: MeetingInp
 
 def _refuse_twin(session: Session, case: Case, given: MeetingInput) -> None:
     """The same form sent twice is one meeting."""
-    same = select(Meeting.id).where(
+    same = select(Meeting).where(
         Meeting.case_id == case.id,
         Meeting.state == MeetingState.PLANNED,
         Meeting.title == given.title,
         Meeting.place == given.place,
         Meeting.starts_at == given.starts_at(),
     )
-    if session.scalar(same):
+    if any({guest.user_id for guest in meeting.guests} == set(given.guests) for meeting in session.scalars(same)):
         raise AlreadyDone(msg("这次会面已经约好。"))
 
 

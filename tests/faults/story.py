@@ -23,7 +23,7 @@ BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 @dataclass(frozen=True)
 class Step:
-    """Who sends which form, and the action that the audit trail then names. A page without a form is a link of a mail."""
+    """Who sends which form, and the action that the audit trail then names."""
 
     who: str
     page: str
