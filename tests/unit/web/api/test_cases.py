@@ -45,7 +45,7 @@ def test_the_list_is_narrowed_and_counted(table: Table, client: FlaskClient) -> 
 
 def test_the_course_has_codes_and_no_words(table: Table, client: FlaskClient) -> None:
     answer = get(client, table.pair.firm, f"/cases/{table.case}/steps")
-    assert [step["kind"] for step in answer.json["items"]] == ["opened", "assigned", "moved", "paused"]
+    assert [step["kind"] for step in answer.json["items"]] == ["opened", "assigned", "assigned", "moved", "paused"]
     assert "秘密备注" not in answer.get_data(as_text=True)
 
 
