@@ -16,8 +16,9 @@ from matcher.permissions import allowed, find
 from matcher.vocabulary import CaseState, Role
 from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PauseForm, PlanForm
 from web.cases.frame import frame_of
-from web.cases.presentation import agreed, choices_of, lines_of
+from web.cases.presentation import choices_of
 from web.cases.shelf import files_of, series_of
+from web.cases.timeline import agreed, lines_of
 from web.matches.presentation import bridge_of, need_bank, offer_bank
 from web.prices.presentation import card_of
 from web.session import current_actor, reading

@@ -10,7 +10,7 @@ from matcher import clock, links
 from matcher.models import Case
 from web.cases.frame import frame_of
 from web.cases.page import brokers, find_case, named_to
-from web.cases.presentation import Line, lines_of
+from web.cases.timeline import Line, lines_of
 from web.cases.views import blueprint
 from web.matches.presentation import need_bank, offer_bank
 from web.qr import qr_code

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from matcher.disclosure.terms import ReceiptKind
 from matcher.models import Case, Receipt
 from web import format as words
-from web.cases.presentation import agreed
+from web.cases.timeline import agreed
 from web.locale import translated
 from web.sheets import Value
 

@@ -18,7 +18,9 @@ from matcher.tasks.queries import is_late
 from matcher.tasks.terms import Duty, TaskOrigin, TaskState
 from web import format as words
 from web.cards import title_of
-from web.cases.presentation import agreed, fits, left_of
+from web.cases.presentation import left_of
+from web.cases.timeline import agreed
+from web.cases.titles import fits
 from web.locale import translated
 from web.tasks.blueprint import blueprint
 
