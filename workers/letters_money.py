@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy.orm import Session
-
-from config.settings import Settings
 from matcher import links
 from matcher.actor import actor_of
 from matcher.claims.rules import claim_rules
 from matcher.claims.terms import ClaimState
-from matcher.models import Claim, Distribution, User, Voucher
+from matcher.models import Claim, Distribution, Voucher
 from matcher.permissions import allowed
-from workers.wording import Wording
-
-
-class Desk(Protocol):
-    """What a writer works with."""
-
-    @property
-    def session(self) -> Session: ...
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def user(self) -> User: ...
-    @property
-    def wording(self) -> Wording: ...
-    @property
-    def payload(self) -> Mapping[str, Any]: ...
+from workers.desk import Desk
 
 
 def voucher_letter(desk: Desk) -> dict[str, Any] | None:

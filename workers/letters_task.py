@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from matcher import clock, links
 from matcher.actor import Actor, actor_of
-from matcher.models import Case, CaseTask, User
+from matcher.models import Case, CaseTask
 from matcher.permissions import allowed
 from matcher.tasks.queries import runs_now, waits
 from matcher.tasks.terms import Duty
+from workers.desk import DONE, Desk, Skip
 from workers.wording import Wording
 
 
-def values_of(
-    session: Session, settings: Settings, user: User, wording: Wording, payload: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """The values of the templates; None when what the mail was planned for is done, moved or not the reader's to know."""
-    actor = actor_of(session, user)
-    due_at = datetime.fromisoformat(payload["due_at"]) if "due_at" in payload else None
-    if "task_id" in payload:
-        task = session.get(CaseTask, payload["task_id"])
-        return _task(settings, actor, wording, task, due_at) if task else None
-    case = session.get(Case, payload["case_id"])
-    return _step(settings, actor, wording, case, due_at) if case else None
+def task_letter(desk: Desk) -> dict[str, Any] | Skip:
+    """The values of the templates; `Skip` when what the mail was planned for is done, moved or not the reader's to know."""
+    session, settings, wording = desk.session, desk.settings, desk.wording
+    actor = actor_of(session, desk.user)
+    due_at = datetime.fromisoformat(desk.payload["due_at"]) if "due_at" in desk.payload else None
+    if "task_id" in desk.payload:
+        task = session.get(CaseTask, desk.payload["task_id"])
+        found = _task(settings, actor, wording, task, due_at) if task else None
+        return found or Skip(DONE)
+    case = session.get(Case, desk.payload["case_id"])
+    found = _step(settings, actor, wording, case, due_at) if case else None
+    return found or Skip(DONE)
 
 
 def _task(

@@ -13,18 +13,18 @@ from matcher.actor import actor_of
 from matcher.models import Case, Notice, Objection, Pricing, Sale, User
 from matcher.permissions import allowed
 from matcher.pricing.terms import Route, SaleState
+from workers.desk import Desk
 from workers.wording import Wording
 
 
-def values_of(
-    session: Session, settings: Settings, user: User, wording: Wording, payload: Mapping[str, Any]
-) -> dict[str, Any] | None:
+def price_letter(desk: Desk) -> dict[str, Any] | None:
     """The values of the templates; None when what the mail speaks of is gone or not the reader's to know."""
-    if "sale_id" in payload:
-        sale = session.get(Sale, payload["sale_id"])
+    session, settings, user, wording = desk.session, desk.settings, desk.user, desk.wording
+    if "sale_id" in desk.payload:
+        sale = session.get(Sale, desk.payload["sale_id"])
         return _sale(session, settings, user, wording, sale) if sale else None
-    pricing = session.get(Pricing, payload["pricing_id"])
-    case = session.get(Case, payload["case_id"])
+    pricing = session.get(Pricing, desk.payload["pricing_id"])
+    case = session.get(Case, desk.payload["case_id"])
     if pricing is None or case is None or not allowed(actor_of(session, user), "case.read", case):
         return None
     found = {
@@ -33,7 +33,7 @@ def values_of(
         "notice_due": pricing.notice_due,
         "link": links.page(settings, "cases", case.id, "price"),
     }
-    return found | _notice(wording, pricing.notice) | _objection(session, wording, payload)
+    return found | _notice(wording, pricing.notice) | _objection(session, wording, desk.payload)
 
 
 def _notice(wording: Wording, notice: Notice | None) -> dict[str, Any]:
