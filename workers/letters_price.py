@@ -22,7 +22,7 @@ def price_letter(desk: Desk) -> dict[str, Any] | None:
     session, settings, user, wording = desk.session, desk.settings, desk.user, desk.wording
     if "sale_id" in desk.payload:
         sale = session.get(Sale, desk.payload["sale_id"])
-        return _sale(session, settings, user, wording, sale) if sale else None
+        return _sale(session, settings, user, wording, sale, ended="ended" in desk.payload) if sale else None
     pricing = session.get(Pricing, desk.payload["pricing_id"])
     case = session.get(Case, desk.payload["case_id"])
     if pricing is None or case is None or not allowed(actor_of(session, user), "case.read", case):
@@ -54,9 +54,11 @@ def _objection(session: Session, wording: Wording, payload: Mapping[str, Any]) -
 
 
 def _sale(
-    session: Session, settings: Settings, user: User, wording: Wording, sale: Sale
+    session: Session, settings: Settings, user: User, wording: Wording, sale: Sale, *, ended: bool
 ) -> dict[str, Any] | None:
-    if sale.state == SaleState.WITHDRAWN:
+    """A sale that was taken back has no page any more; whoever took part hears of that, and of nothing else."""
+    withdrawn = sale.state == SaleState.WITHDRAWN
+    if withdrawn and not ended:
         return None
     highest = sale.bids[0].amount if sale.bids else None
     return {
@@ -68,5 +70,6 @@ def _sale(
         "ends": wording.moment(sale.ends_at),
         "sold": sale.state == SaleState.SOLD,
         "won": sale.winner_id is not None and actor_of(session, user).org_id == sale.winner_id,
-        "link": links.page(settings, "sales", sale.id),
+        "withdrawn": withdrawn,
+        "link": links.page(settings, "sales") if withdrawn else links.page(settings, "sales", sale.id),
     }

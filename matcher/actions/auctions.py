@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matcher import audit, clock
 from matcher.actions.mail import plan_mail
-from matcher.actions.opening import add_event
+from matcher.actions.opening import add_event, set_due
 from matcher.actions.pricing import fail, find_negotiated
 from matcher.actions.registry import action
 from matcher.actions.sales import (
@@ -117,6 +117,7 @@ def close_sale(session: Session, actor: Actor, sale_id: int) -> None:
     if case.state == CaseState.ENDED:
         sale.state, sale.closed_at = SaleState.WITHDRAWN, clock.now()
         sale.pricing.state = PricingState.WITHDRAWN
+        tell_end(session, case, sale)
     elif sale.ends_at > clock.now():
         raise Conflict(msg("交易还没有结束。"))
     elif sale.pricing.route == Route.LISTING and sale.participants:
@@ -129,7 +130,8 @@ def close_sale(session: Session, actor: Actor, sale_id: int) -> None:
 def _ask_for_choice(session: Session, actor: Actor, case: Case, sale: Sale) -> None:
     sale.closed_at = clock.now()
     case.next_step, case.next_party = CHOOSE.text, CaseParty.OFFER
-    case.due_at, case.updated_at = due_after(clock.now(), CHOOSING_WORKDAYS), clock.now()
+    set_due(case, due_after(clock.now(), CHOOSING_WORKDAYS))
+    case.updated_at = clock.now()
     add_event(session, case, actor, "listing_over", count=len(sale.participants))
 
 

@@ -20,11 +20,13 @@ from matcher.inputs.base import free_line, free_text
 from matcher.messages import msg
 from matcher.models import Achievement, Case, CaseEvent, CaseFile, DeliveryKind, Need, User
 from matcher.permissions import find, require, side_of
+from matcher.pricing.current import has_bidders
 from matcher.timeline import day_of_step
 from matcher.vocabulary import Audience, CaseParty, CaseState, EndReason, RecordState, Role
 
 MESSAGE_LIMIT = 5000
 STEP_LIMIT = 300
+SIDES = (CaseParty.NEED, CaseParty.OFFER)
 
 
 def find_case(
@@ -135,7 +137,7 @@ def move_case(
         )
     if party_of(actor, case) not in move.parties:
         raise NotAllowed(msg("这一步由经纪人推进。"))
-    _require_running(case)
+    require_going_on(case)
     day = day_of_step(case, happened_on).isoformat()
     lacking = missing_for(session, case, move)
     if lacking:
@@ -148,7 +150,8 @@ def move_case(
     audit.record(session, actor, "case.move", case, state=target, on=day, exceptions=waived)
 
 
-def _require_running(case: Case) -> None:
+def require_going_on(case: Case) -> None:
+    """`Conflict` while the case rests."""
     if case.paused_at is not None:
         raise Conflict(msg("工单已暂停，请先继续。"))
 
@@ -167,7 +170,7 @@ def plan_step(
     """Say what comes next, who owes it and until when."""
     case = find_case(session, actor, "case.step", case_id, version)
     _require_open(case)
-    _require_running(case)
+    require_going_on(case)
     text = free_line("step", step, STEP_LIMIT)
     errors = {} if text else {"step": msg("请填写。")}
     if due_at < clock.now():
@@ -190,9 +193,14 @@ def _end(session: Session, actor: Actor, case: Case, reason: EndReason) -> None:
 
 @action("case.end")
 def end_case(session: Session, actor: Actor, case_id: int, version: int, reason: EndReason) -> None:
-    """终止 with a reason code, from any state that is not an end."""
+    """终止 with a reason code, from any state that is not an end.
+
+    Neither side breaks off a sale in the open that way once others take part: they would undo a result they dislike.
+    """
     case = find_case(session, actor, "case.step", case_id, version)
     _require_open(case)
+    if party_of(actor, case) in SIDES and has_bidders(session, case):
+        raise Conflict(msg("已有单位登记参加公开交易，只有经纪人或运营人员能终止工单。"))
     _end(session, actor, case, reason)
     case.version += 1
     audit.record(session, actor, "case.end", case, reason=reason)

@@ -22,6 +22,7 @@ from matcher.inputs.base import free_text
 from matcher.messages import msg
 from matcher.models import Claim, Contract, DeliveryKind, User
 from matcher.permissions import find, side_of
+from matcher.workdays import local_day
 
 
 @action("claim.apply")
@@ -108,5 +109,7 @@ def pay_claim(session: Session, actor: Actor, claim_id: int, paid_on: date) -> N
     if paid_on > today():
         raise Invalid({"paid_on": msg("拨付日期不能晚于今天。")})
     claim = _enter(session, actor, claim_id, ClaimState.APPROVED, ClaimState.PAID)
+    if paid_on < (applied := local_day(claim.created_at)):
+        raise Invalid({"paid_on": msg("不能早于申请的日期 %(day)s。", day=applied.isoformat())})
     claim.paid_on = paid_on
     _tell(session, claim)

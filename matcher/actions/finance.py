@@ -18,6 +18,7 @@ from matcher.messages import msg
 from matcher.models import FinanceNeed, FinanceReferral
 from matcher.money import yuan
 from matcher.permissions import find
+from matcher.workdays import local_day
 
 
 @action("finance.ask")
@@ -66,6 +67,8 @@ def refer(session: Session, actor: Actor, need_id: int, given: ReferralInput) ->
     need = find(session, actor, "finance.refer", FinanceNeed, need_id, lock=True)
     if given.referred_on > today():
         raise Invalid({"referred_on": msg("日期不能晚于今天。")})
+    if given.referred_on < (asked := local_day(need.created_at)):
+        raise Invalid({"referred_on": msg("不能早于申请的日期 %(day)s。", day=asked.isoformat())})
     if any(each.institution == given.institution for each in need.referrals):
         raise AlreadyDone(msg("已经推荐给这家机构。"))
     referral = FinanceReferral(

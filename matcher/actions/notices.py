@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from config.settings import get_settings
 from matcher import audit, clock
-from matcher.actions.cases import find_case
+from matcher.actions.cases import find_case, require_going_on
 from matcher.actions.mail import members, plan_mail
-from matcher.actions.opening import add_event, enter, tell_parties
+from matcher.actions.opening import add_event, enter, set_due, tell_parties
 from matcher.actions.pricing import fail, find_negotiated
 from matcher.actions.registry import action
 from matcher.actor import SYSTEM, Actor
@@ -38,6 +38,7 @@ DECIDE = msg("处理公示异议")
 def start_notice(session: Session, actor: Actor, case_id: int) -> int:
     """Put the agreed price on public notice, from now; a case at 议价 enters 公示. The notice's id."""
     case = find_negotiated(session, actor, "notice.start", case_id)
+    require_going_on(case)
     pricing = current_pricing(session, case.id)
     if pricing is None or not needs_notice(session, case):
         raise Conflict(msg("只有商定后须公示的价格才能公示。"))
@@ -46,7 +47,7 @@ def start_notice(session: Session, actor: Actor, case_id: int) -> int:
     if case.state == CaseState.PRICING:
         _enter_notice(session, actor, case)
     notice = _new_notice(session, case, pricing)
-    case.due_at = last_second(notice.ends_at)
+    set_due(case, last_second(notice.ends_at))
     case.version += 1
     add_event(session, case, actor, "notice_started", notice_id=notice.id)
     tell_parties(session, case, DeliveryKind.NOTICE_STARTED, key=f"notice-{notice.id}", pricing_id=pricing.id)
@@ -171,7 +172,7 @@ def _resume(case: Case, notice: Notice) -> None:
     notice.state, notice.paused_at = NoticeState.RUNNING, None
     if case.state == CaseState.NOTICE:
         enter(case, CaseState.NOTICE)
-        case.due_at = last_second(notice.ends_at)
+        set_due(case, last_second(notice.ends_at))
 
 
 def due_notices(session: Session) -> list[int]:
@@ -211,5 +212,5 @@ def _end_in_peace(session: Session, actor: Actor, case: Case, notice: Notice) ->
     tell_parties(session, case, DeliveryKind.NOTICE_ENDED, key=f"notice-{notice.id}", pricing_id=notice.pricing_id)
     if case.state == CaseState.NOTICE:
         case.next_step, case.next_party = SIGN.text, CaseParty.BROKER
-        case.due_at = due_after(clock.now(), SIGNING_WORKDAYS)
+        set_due(case, due_after(clock.now(), SIGNING_WORKDAYS))
         case.updated_at = clock.now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +26,7 @@ from matcher.models import (
 from matcher.numbers import next_in
 from matcher.tasks.routing import told
 from matcher.vocabulary import CaseState, MatchState, Role
-from matcher.workdays import due_after
+from matcher.workdays import due_after, local_day, workdays_between
 
 
 def next_number(session: Session, prefix: str = "DQ", series: str = "case") -> str:
@@ -42,7 +44,15 @@ def enter(case: Case, state: CaseState) -> None:
         case.next_step, case.due_at = "", None
         return
     case.next_step, case.next_party = step.action.text, step.party
-    case.due_at = due_after(clock.now(), step.workdays)
+    set_due(case, due_after(clock.now(), step.workdays))
+
+
+def set_due(case: Case, moment: datetime) -> None:
+    """Until when the step is due. A case that rests keeps the day on which it goes on: what the step then has is counted."""
+    if case.paused_at is None:
+        case.due_at = moment
+    else:
+        case.paused_left = workdays_between(local_day(clock.now()), local_day(moment))
 
 
 def add_event(

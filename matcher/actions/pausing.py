@@ -17,7 +17,7 @@ from matcher.bridge import CLOSED
 from matcher.db import reading
 from matcher.errors import Conflict, Invalid, Refused
 from matcher.messages import msg
-from matcher.models import Case, DeliveryKind
+from matcher.models import Case, DeliveryKind, Need
 from matcher.vocabulary import CaseState, PauseReason
 from matcher.workdays import due_after, end_of, local_day, workdays_between
 
@@ -68,6 +68,7 @@ def resume_case(session: Session, actor: Actor, case_id: int, version: int) -> N
         raise Conflict(msg("只有已终止的工单可以恢复。"))
     if case.updated_at < clock.now() - timedelta(days=RESUME_DAYS):
         raise Conflict(msg("终止已超过 %(days)s 天，请新开工单。", days=RESUME_DAYS))
+    session.get_one(Need, case.need_id, with_for_update=True)  # as for a new case: two at once see each other
     other = select(Case.id).where(
         Case.need_id == case.need_id,
         Case.achievement_id == case.achievement_id,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from config.settings import get_settings
 from matcher import audit, clock
+from matcher.actions.cases import require_going_on
 from matcher.actions.mail import members, plan_mail
-from matcher.actions.opening import add_event, tell_parties
+from matcher.actions.opening import add_event, set_due, tell_parties
 from matcher.actions.pricing import agree, fail, find_negotiated, new_pricing, replace_proposal
 from matcher.actions.registry import action
 from matcher.actor import Actor
@@ -63,6 +64,7 @@ def _check_end(ends_at: datetime) -> None:
 def _open(
     session: Session, actor: Actor, case: Case, route: Route, ends_at: datetime, **values: object
 ) -> Sale:
+    require_going_on(case)
     if case.state != CaseState.PRICING:
         raise Conflict(msg("只有在“议价”阶段才能商定价格。"))
     replace_proposal(session, case)
@@ -77,7 +79,8 @@ def _open(
     )
     session.add(sale)
     session.flush()
-    case.due_at, case.updated_at = ends_at, clock.now()
+    set_due(case, ends_at)
+    case.updated_at = clock.now()
     add_event(session, case, actor, "sale_opened", route=route, sale_id=sale.id)
     return sale
 
@@ -207,12 +210,12 @@ def award(
 def tell_end(session: Session, case: Case, sale: Sale) -> None:
     """Both sides, the broker and everybody who took part hear how it ended; each once."""
     key = f"sale-{sale.id}"
-    tell_parties(session, case, DeliveryKind.SALE_ENDED, key=key, sale_id=sale.id)
+    tell_parties(session, case, DeliveryKind.SALE_ENDED, key=key, sale_id=sale.id, ended=True)
     session.flush()
     told = select(Delivery.user_id).where(Delivery.kind == DeliveryKind.SALE_ENDED, Delivery.key == key)
     others = select(SaleParticipant.user_id).where(SaleParticipant.sale_id == sale.id)
     for user in list(session.scalars(select(User).where(User.id.in_(others), User.id.not_in(told)))):
-        plan_mail(session, user, DeliveryKind.SALE_ENDED, key=key, sale_id=sale.id)
+        plan_mail(session, user, DeliveryKind.SALE_ENDED, key=key, sale_id=sale.id, ended=True)
 
 
 @action("sale.withdraw")
@@ -228,4 +231,5 @@ def withdraw_sale(session: Session, actor: Actor, case_id: int, reason: str) -> 
     sale.state, sale.closed_at, sale.reason = SaleState.WITHDRAWN, clock.now(), text
     fail(session, actor, case, sale.pricing, PricingState.WITHDRAWN)
     add_event(session, case, actor, "sale_withdrawn", text)
+    tell_end(session, case, sale)
     audit.record(session, actor, "sale.withdraw", sale)

@@ -14,6 +14,7 @@ from matcher.actor import Actor
 from matcher.errors import AlreadyDone, Conflict, NotFound
 from matcher.messages import msg
 from matcher.models import (
+    Achievement,
     BenefitShare,
     Contract,
     DeliveryKind,
@@ -40,6 +41,8 @@ def compute_shares(session: Session, actor: Actor, case_id: int, payment_id: int
         raise AlreadyDone(msg("这笔到账已经分配。"))
     if payment.cancelled_at is not None:
         raise Conflict(msg("这笔到账已经作废，不能分配。"))
+    # a table that is set down meanwhile waits, and then sees that this payment was shared
+    session.get_one(Achievement, case.achievement_id, with_for_update=True)
     table = valid_on(versions_of(session, case.achievement_id), payment.paid_on)
     if table is None:
         raise Conflict(msg("成果在 %(day)s 没有有效的权属表，请先登记。", day=payment.paid_on))

@@ -15,6 +15,7 @@ from matcher.errors import Invalid
 from matcher.messages import Message, msg
 
 M = TypeVar("M", bound=BaseModel)
+NOT_XML = "\ufffe\uffff"  # no Word and no Excel file can hold them
 MAX_WAN = Decimal(1_000_000)  # a hundred 亿: beyond it somebody mistook the unit
 
 
@@ -25,11 +26,11 @@ class Input(BaseModel):
 
 
 def _clean(value: Any) -> Any:
-    """Unify line ends; refuse control characters, NUL and halves of surrogate pairs."""
+    """Unify line ends; refuse control characters, NUL, halves of surrogate pairs and what is no character."""
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+    if any((unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t") or char in NOT_XML for char in text):
         raise PydanticCustomError("control_characters", "control characters")
     return text
 
@@ -50,7 +51,14 @@ def _empty_to_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _key(value: int) -> int:
+    if not 0 < value < 2**31:
+        raise InputError(msg("请从列表中选择。"))
+    return value
+
+
 Clean = BeforeValidator(_clean)
+RowId = Annotated[int, AfterValidator(_key)]  # what a key can be: SQLite's driver breaks down on a longer number
 Line = Annotated[str, Clean, AfterValidator(_one_line)]
 Paragraph = Annotated[str, Clean]
 Optional = BeforeValidator(_empty_to_none)

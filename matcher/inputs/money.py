@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from matcher.finance.terms import FinanceKind, ReferralOutcome
-from matcher.inputs.base import DateOrNone, Input, InputError, Line, Paragraph, _number
+from matcher.inputs.base import DateOrNone, Input, InputError, Line, Paragraph, RowId, _number
 from matcher.messages import msg
 from matcher.money import HUNDRED
 from matcher.rights.terms import ConversionRoute, HolderKind, RightType
@@ -100,7 +100,7 @@ class VoucherGrant(Input):
 class OrderInput(Input):
     """A service that a voucher is reserved for."""
 
-    provider_id: int
+    provider_id: RowId
     title: Annotated[Line, Field(min_length=1, max_length=200)]
     amount: Amount
 

@@ -15,6 +15,7 @@ from matcher.inputs.base import (
     Paragraph,
     PartPercent,
     PriceWan,
+    RowId,
     Wan,
     WanOrNone,
 )
@@ -29,7 +30,7 @@ class PriceInput(Input):
     amount: PriceWan
     terms: Annotated[Paragraph, Field(max_length=1000)] = ""
     valuation: Annotated[Valuation | None, Optional] = None
-    valuation_file_id: Annotated[int | None, Optional] = None
+    valuation_file_id: Annotated[RowId | None, Optional] = None
     share_percent: Annotated[PartPercent | None, Optional] = None
 
     @model_validator(mode="after")

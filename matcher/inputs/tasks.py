@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from matcher.inputs.base import Input, InputError, Line, Optional, Paragraph
+from matcher.inputs.base import Input, InputError, Line, Optional, Paragraph, RowId
 from matcher.inputs.records import _region
 from matcher.messages import msg
 from matcher.tasks.terms import OFFICERS, Duty
@@ -58,7 +58,7 @@ class PostInput(Input):
 class VisitInput(Input):
     """A 科技特派员's visit: what they saw, and the need that came out of it."""
 
-    organisation_id: int
+    organisation_id: RowId
     visited_on: date
     met: Annotated[Line, Field(max_length=100)] = ""
     note: Annotated[Paragraph, Field(min_length=1, max_length=5000)]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from matcher import clock
 from matcher.models import Case, Notice, Objection, Pricing, Sale
 from matcher.pricing.owners import is_public
-from matcher.pricing.terms import CURRENT, NoticeState, ObjectionState, PricingState
+from matcher.pricing.terms import CURRENT, NoticeState, ObjectionState, PricingState, SaleState
 
 
 def current_pricing(session: Session, case_id: int) -> Pricing | None:
@@ -35,6 +35,13 @@ def sale_of(session: Session, pricing: Pricing) -> Sale | None:
         .where(Sale.pricing_id == pricing.id)
         .options(selectinload(Sale.participants), selectinload(Sale.bids))
     )
+
+
+def has_bidders(session: Session, case: Case) -> bool:
+    """A listing or an auction of the case is under way, and somebody takes part."""
+    pricing = current_pricing(session, case.id)
+    sale = sale_of(session, pricing) if pricing is not None else None
+    return sale is not None and sale.state == SaleState.OPEN and bool(sale.participants)
 
 
 def has_agreed_price(session: Session, case: Case) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
@@ -98,7 +98,7 @@ def index() -> str:
 def new() -> str:
     """Write down a visit."""
     require(current_actor(), "post.visits")
-    today = clock.now().date().isoformat()
+    today = clock.today(current_app.config["SETTINGS"].zone).isoformat()
     return _form(VisitForm(formdata=None, data={"organisation_id": request.args.get("organisation", ""), "visited_on": today}))
 
 

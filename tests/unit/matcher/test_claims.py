@@ -119,8 +119,9 @@ def test_checked_decided_paid(database: Settings) -> None:
     with pytest.raises(AlreadyDone):
         claims.check_claim(staff, number)
     claims.decide_claim(staff, number, approve=True)
-    with pytest.raises(Invalid):
-        claims.pay_claim(staff, number, today() + timedelta(days=1))
+    for day in (today() + timedelta(days=1), today() - timedelta(days=1), date.min):
+        with pytest.raises(Invalid):
+            claims.pay_claim(staff, number, day)
     claims.pay_claim(staff, number, today())
     assert (claim(number).state, claim(number).paid_on) == (ClaimState.PAID, today())
     with reading() as session:

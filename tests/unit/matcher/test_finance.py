@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from config.settings import Settings
 from matcher.actions import cases, finance
@@ -62,6 +63,10 @@ def test_a_day_to_come_is_refused(database: Settings) -> None:
     deal = Deal()
     with pytest.raises(Invalid):
         finance.refer(deal.broker.actor, ask(deal), referral(referred_on=today() + timedelta(days=1)))
+    with reading() as session:
+        need = session.scalars(select(FinanceNeed.id)).one()
+    with pytest.raises(Invalid):
+        finance.refer(deal.broker.actor, need, referral(referred_on=today() - timedelta(days=1)))
 
 
 def test_others_find_nothing(database: Settings) -> None:

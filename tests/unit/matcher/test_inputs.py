@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 
 from matcher.errors import Invalid
 from matcher.inputs.base import parse
+from matcher.inputs.money import OrderInput
 from matcher.inputs.people import OrganisationInput, Registration
+from matcher.inputs.pricing import PriceInput
 from matcher.inputs.records import AchievementInput, ExpertInput, NeedInput
+from matcher.inputs.tasks import VisitInput
 
 INDICATOR = {"name": "含水率", "relation": "<=", "value": "12", "unit": "%"}
 BAD: list[tuple[type, dict[str, object], str]] = [
@@ -15,6 +18,10 @@ BAD: list[tuple[type, dict[str, object], str]] = [
     (NeedInput, {"title": "a\x00b"}, "title"),
     (NeedInput, {"problem": "a\x1bb"}, "problem"),
     (NeedInput, {"problem": "\ud800"}, "problem"),
+    (NeedInput, {"problem": "a\uffff"}, "problem"),
+    *((OrderInput, {"provider_id": number}, "provider_id") for number in ("0", "-1", 2**31, 10**20, "9" * 5000)),
+    *((VisitInput, {"organisation_id": number}, "organisation_id") for number in (-1, 10**20)),
+    (PriceInput, {"route": "equity", "valuation_file_id": 10**20}, "valuation_file_id"),
     (NeedInput, {"problem": "字" * 2001}, "problem"),
     (NeedInput, {"need_type": "nothing"}, "need_type"),
     (NeedInput, {"budget_min": "-1"}, "budget_min"),

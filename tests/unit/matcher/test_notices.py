@@ -9,16 +9,19 @@ from config.settings import Settings
 from matcher import clock
 from matcher.actions.cases import end_case
 from matcher.actions.notices import close_notice, decide_objection, file_objection, start_notice
+from matcher.actions.pausing import continue_case, pause_case
 from matcher.actions.pricing import withdraw_price
+from matcher.actions.sales import open_listing
 from matcher.actor import SYSTEM, VISITOR
 from matcher.db import reading, transaction
 from matcher.errors import Conflict, Invalid, NotAllowed, NotFound
 from matcher.inputs.base import parse
-from matcher.inputs.pricing import ObjectionInput
+from matcher.inputs.pricing import ListingInput, ObjectionInput
 from matcher.models import Delivery, Membership, Notice, Objection
 from matcher.pricing import public
 from matcher.pricing.period import last_second, lasts_until, resumed_end
-from matcher.vocabulary import CaseState, EndReason, MembershipState
+from matcher.vocabulary import CaseState, EndReason, MembershipState, PauseReason
+from matcher.workdays import due_after, end_of, local_day
 from tests import factories as make
 from tests.prices import Talks, agree_price
 from workers.price_clocks import close_notices
@@ -247,3 +250,26 @@ def test_a_broker_of_the_owner_hears_once(talks: Talks) -> None:
     with reading() as session:
         told = session.scalars(select(Delivery.user_id).where(Delivery.kind == "objection_filed")).all()
     assert sorted(told) == sorted([talks.lab.id, talks.broker.id])
+
+
+def test_a_rest_outlasts_the_end_of_a_notice(talks: Talks) -> None:
+    """A paused case goes on on its own day, not on one that the notice's end happens to set; what is left then counts."""
+    number = start_notice(talks.lab.actor, talks.id)
+    until = local_day(clock.now()) + timedelta(days=90)
+    pause_case(talks.firm.actor, talks.id, talks.case.version, PauseReason.SEASON, until)
+    with clock.at(notice_of(number).ends_at):
+        assert close_notices(SETTINGS) == 1
+        assert (talks.case.due_at, talks.case.paused_left) == (end_of(until), 10)
+        continue_case(talks.lab.actor, talks.id)
+        assert talks.case.due_at == due_after(clock.now(), 10)
+
+
+def test_no_notice_and_no_sale_begin_while_the_case_rests(talks: Talks) -> None:
+    """Both are steps of the case, which `case.move` refuses then, too."""
+    other = Talks()
+    for case in (talks, other):
+        pause_case(case.firm.actor, case.id, case.case.version, PauseReason.SEASON, local_day(clock.now()) + timedelta(days=9))
+    with pytest.raises(Conflict, match="暂停"):
+        start_notice(talks.lab.actor, talks.id)
+    with pytest.raises(Conflict, match="暂停"):
+        open_listing(other.lab.actor, other.id, parse(ListingInput, {"price": "100", "days": "30"}))

@@ -1,6 +1,8 @@
 """A case that rests, comes back, and the days under which its steps are entered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
@@ -97,6 +99,27 @@ def test_a_pair_has_one_case_under_way(bridge: Bridge) -> None:
     cases.open_case(bridge.broker.actor, bridge.need, bridge.achievement)
     with pytest.raises(Conflict, match="已有工单"):
         pausing.resume_case(bridge.broker.actor, bridge.id, bridge.case.version)
+
+
+def test_two_cases_of_a_pair_come_back_at_once(bridge: Bridge) -> None:
+    """Two brokers press 恢复 at the same time: one case goes on, however often they try."""
+    cases.end_case(bridge.broker.actor, bridge.id, bridge.case.version, EndReason.OTHER)
+    second = cases.open_case(bridge.broker.actor, bridge.need, bridge.achievement)
+    cases.end_case(bridge.broker.actor, second, 1, EndReason.OTHER)
+    start = Barrier(2)
+
+    def resume(number: int) -> bool:
+        with reading() as session:
+            version = session.get_one(Case, number).version
+        start.wait()
+        try:
+            pausing.resume_case(bridge.broker.actor, number, version)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(resume, (bridge.id, second))) == [False, True]
 
 
 def test_steps_are_entered_under_their_day(bridge: Bridge) -> None:

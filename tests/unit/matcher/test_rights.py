@@ -1,7 +1,11 @@
 """Rights tables and benefit shares: Σ = 100 %, versions by day, the minimum, the fen."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,7 +17,7 @@ from matcher import clock
 from matcher.actions.rights import set_rights
 from matcher.actions.shares import compute_shares
 from matcher.db import reading, transaction
-from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound, Refused
 from matcher.models import (
     BenefitShare,
     Delivery,
@@ -29,7 +33,7 @@ from matcher.rights.sharing import percents_of, shares_of
 from matcher.rights.tables import valid_on, versions_of
 from matcher.rights.terms import ConversionRoute, HolderKind
 from tests import factories as make
-from tests.unit.matcher.deals import Deal, table
+from tests.unit.matcher.deals import DAY, Deal, table
 
 
 def holders(*shares: str) -> list[dict[str, str]]:
@@ -254,3 +258,29 @@ def test_shares_sum_to_the_payment(fen: int, rights: list[int], team: list[int],
     assert sum(shares.values()) == net
     assert min(shares.values()) >= 0
     assert all(abs(shares[who] - net * percents[who] / HUNDRED) < Decimal("0.01") for who in shares)
+
+
+def test_a_new_table_and_a_distribution_at_once(database: Settings) -> None:
+    """Whichever comes first, the payment is shared by the table that counts on its day."""
+    deal = Deal()
+    deal.rights()
+    payment = deal.payment(deal.contract())
+    start = Barrier(2)
+
+    def press(act: Callable[[], object]) -> None:
+        start.wait()
+        with suppress(Refused):
+            act()
+
+    newer = table(valid_from="2026-05-01", team_percent="80")
+    acts = (
+        lambda: compute_shares(deal.lab.actor, deal.case_id, payment),
+        lambda: set_rights(deal.lab.actor, deal.achievement_id, newer, 2),
+    )
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(press, acts))
+    with reading() as session:
+        found = session.query(Distribution).one()
+        counting = valid_on(versions_of(session, deal.achievement_id), DAY)
+        assert counting is not None
+        assert found.table_id == counting.id

@@ -401,3 +401,31 @@ def test_bids_leave_no_amount_in_the_audit(database: Settings) -> None:
         events = session.scalars(select(AuditEvent).where(AuditEvent.action == "sale.bid")).all()
     assert len(events) == 1
     assert "123" not in str(events[0].changes)
+
+
+def test_no_side_breaks_off_a_sale_in_which_others_take_part(database: Settings) -> None:
+    """Attack: the owner, or the firm that was outbid, ends the case to undo the auction; alone in it they may."""
+    auction = Auction()
+    auction.bid(1, "100")
+    for side in (auction.lab, auction.firm):
+        with pytest.raises(Conflict, match="公开交易"):
+            end_case(side.actor, auction.id, auction.case.version, EndReason.PRICE)
+    assert auction.case.state == CaseState.PRICING
+    end_case(auction.broker.actor, auction.id, auction.case.version, EndReason.PRICE)
+    open_sale = Talks()
+    open_auction(open_sale.lab.actor, open_sale.id, auction_input())
+    end_case(open_sale.lab.actor, open_sale.id, open_sale.case.version, EndReason.PRICE)
+    assert open_sale.case.state == CaseState.ENDED
+
+
+def test_whoever_took_part_hears_that_it_was_taken_back(database: Settings) -> None:
+    """By an operator, or because its case ended: each participant once, however often the calendar looks."""
+    withdrawn, ended = Auction(), Auction()
+    withdraw_sale(withdrawn.staff.actor, withdrawn.id, "权属有争议")
+    end_case(ended.broker.actor, ended.id, ended.case.version, EndReason.FUNDS)
+    assert [close_sales(SETTINGS), close_sales(SETTINGS)] == [1, 0]
+    with reading() as session:
+        for auction in (withdrawn, ended):
+            key = f"sale-{auction.sale}"
+            told = session.scalars(select(Delivery.user_id).where(Delivery.kind == "sale_ended", Delivery.key == key)).all()
+            assert sorted(told) == sorted([auction.firm.id, auction.lab.id, auction.broker.id, auction.bidders[1].id])

@@ -49,6 +49,13 @@ def test_once_a_day_after_five(database: Settings, ticks: Ticks) -> None:
     assert ticks.count == 1
 
 
+def test_a_clock_that_once_ran_far_ahead_stops_nothing(database: Settings, ticks: Ticks) -> None:
+    """A day of 2030 that a wrong clock left behind is not waited for until then."""
+    with clock.at(datetime(2030, 1, 1, 6, tzinfo=ZONE)):
+        assert clocks.run_nightly(database) == 2
+    assert [run(database, 25, 6), run(database, 25, 7)] == [2, 0]
+
+
 def test_a_platform_that_was_off_runs_on_return(database: Settings, ticks: Ticks) -> None:
     run(database, 23, 6)
     assert run(database, 25, 22) == 2

@@ -124,10 +124,12 @@ def test_sale_mails(settings: Settings) -> None:
 
 
 def test_a_withdrawn_sale_sends_no_more(settings: Settings) -> None:
-    """What was planned before is left out."""
+    """What was planned before is left out; who took part hears that it is off, with a link that leads somewhere."""
     talks = Talks()
     given = {"price": "100", "increment": "10", "deposit": "5", "ends_at": clock.now() + timedelta(days=8)}
     sale = open_auction(talks.lab.actor, talks.id, parse(AuctionInput, given))
     join_sale(talks.firm.actor, sale)
     withdraw_sale(talks.staff.actor, talks.id, "权属有争议")
     assert mails(settings, "sale_taken", talks.lab) == []
+    both_parts(mails(settings, "sale_ended", talks.firm)[0], "已经撤回", "/sales")
+    both_parts(mails(settings, "sale_ended", talks.firm, "en")[0], "withdrawn")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
 
 from config.settings import Settings
+from matcher import clock
 from matcher.tasks.terms import Duty
 from tests import factories as make
 from tests.factories import Person
@@ -30,6 +32,14 @@ def test_a_visit_in_the_browser(settings: Settings, browser_of: Browsers) -> Non
     assert "烘干节能" in firm.get("/publish/mine").text
     for changed in ({"title": ""}, {"note": "a\x00"}, {"visited_on": "2099-01-05"}, {"organisation_id": "999999"}, {"organisation_id": "x"}):
         assert submit(envoy, "/visits/new", {**form, **changed}, "/visits/new").status_code == 422
+
+
+def test_the_day_is_that_of_the_place(settings: Settings, browser_of: Browsers) -> None:
+    """At six in the morning in Shanghai it is still yesterday in UTC."""
+    envoy = browser_of(Watched().officers[Duty.ENVOY])
+    with clock.at(datetime.now(UTC).replace(hour=22)):
+        day = clock.today(settings.zone)
+        assert f'value="{day}"' in envoy.get("/visits/new").text
 
 
 def test_only_officers_have_the_list_and_only_envoys_the_form(settings: Settings, browser_of: Browsers) -> None:
