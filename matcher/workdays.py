@@ -12,6 +12,7 @@ from functools import lru_cache
 import holidays
 
 from config.settings import Settings, get_settings
+from matcher import clock
 
 END_OF_DAY = time(18, 0)  # a step that is due on a day is due when offices close
 ONE = timedelta(days=1)
@@ -44,6 +45,11 @@ def workdays_after(day: date, count: int) -> date:
 def workdays_between(first: date, last: date) -> int:
     """Working days after `first`, up to and including `last`; 0 when `last` is not later."""
     return sum(is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+def is_far(day: date) -> bool:
+    """Whether a day lies so far ahead that somebody mistyped it: nobody plans for more than a hundred years."""
+    return day > local_day(clock.now()) + timedelta(days=36_525)
 
 
 def local_day(moment: datetime) -> date:

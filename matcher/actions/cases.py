@@ -23,6 +23,7 @@ from matcher.permissions import find, require, side_of
 from matcher.pricing.current import has_bidders
 from matcher.timeline import day_of_step
 from matcher.vocabulary import Audience, CaseParty, CaseState, EndReason, RecordState, Role
+from matcher.workdays import is_far, local_day
 
 MESSAGE_LIMIT = 5000
 STEP_LIMIT = 300
@@ -175,6 +176,8 @@ def plan_step(
     errors = {} if text else {"step": msg("请填写。")}
     if due_at < clock.now():
         errors["due_at"] = msg("日期已过。")
+    elif is_far(local_day(due_at)):
+        errors["due_at"] = msg("日期太远，请核对。")
     if errors:
         raise Invalid(errors)
     case.next_step, case.next_party, case.due_at = text, party, due_at

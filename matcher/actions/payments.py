@@ -14,12 +14,13 @@ from matcher.actions.opening import add_event
 from matcher.actions.proofs import keep_proof
 from matcher.actions.registry import action
 from matcher.actor import Actor
+from matcher.claims.terms import ClaimState
 from matcher.contracts.registration import check_day
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound
 from matcher.inputs.base import free_line
 from matcher.inputs.contracts import PaymentInput
 from matcher.messages import msg
-from matcher.models import CaseFile, Contract, Distribution, Payment
+from matcher.models import CaseFile, Claim, Contract, Distribution, Payment
 from matcher.money import yuan
 
 REASON_LIMIT = 300
@@ -68,6 +69,9 @@ def cancel_payment(session: Session, actor: Actor, case_id: int, payment_id: int
         raise AlreadyDone(msg("这笔到账已经作废。"))
     if session.scalar(select(Distribution.id).where(Distribution.payment_id == payment.id)):
         raise Conflict(msg("这笔到账已经分配，不能作废。"))
+    claimed = select(Claim.id).where(Claim.contract_id == contract.id, Claim.state != ClaimState.REFUSED)
+    if session.scalar(claimed.limit(1)):
+        raise Conflict(msg("已有补助申请按到账计算，处理之前不能作废。"))
     words = free_line("reason", reason, REASON_LIMIT)
     if not words:
         raise Invalid({"reason": msg("请写明作废的原因。")})

@@ -19,7 +19,7 @@ from matcher.tasks.ladder import escalate_at
 from matcher.tasks.routing import holders
 from matcher.tasks.rules import duty_in
 from matcher.tasks.terms import Duty, TaskOrigin, TaskState
-from matcher.workdays import end_of
+from matcher.workdays import end_of, is_far
 
 
 @action("task.add")
@@ -54,6 +54,8 @@ def place_task(
     due_at = end_of(given.due_on)
     if due_at < clock.now():
         raise Invalid({"due_on": msg("日期已过。")})
+    if is_far(given.due_on):
+        raise Invalid({"due_on": msg("日期太远，请核对。")})
     if case is not None and case.state in CLOSED:
         raise Conflict(msg("工单已结束。"))
     if case is None and given.duty in (Duty.OFFER, Duty.BROKER):
@@ -160,7 +162,8 @@ def note_case(session: Session, actor: Actor, case_id: int, given: NoteInput) ->
     """One of the four officers writes a note into the timeline; nobody gets a mail. The event's id."""
     case = find(session, actor, "case.note", Case, case_id, lock=True)
     event = add_event(session, case, actor, "note", given.body, held=duty_in(actor, case.need_org))
-    case.updated_at = clock.now()
+    if case.state not in CLOSED:  # an end stays as old as it is: it can be taken back for so many days only
+        case.updated_at = clock.now()
     session.flush()
     audit.record(session, actor, "case.note", case)
     return event.id

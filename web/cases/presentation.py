@@ -23,6 +23,8 @@ from web.cases.timeline import agreed
 from web.locale import translated
 from web.session import reading
 
+FAR = 366  # days, beyond which working days tell nobody anything
+
 
 @dataclass(frozen=True)
 class PathStep:
@@ -98,6 +100,8 @@ def left_of(due: datetime | None) -> str:
         return str(_("已逾期 %(count)s 天", count=max(1, (today - last).days)))
     if last == today:
         return str(_("今天到期"))
+    if (last - today).days > FAR:  # counting to 9999 would take the page seconds
+        return words.left(last)
     return str(_("还剩 %(count)s 个工作日", count=workdays_between(today, last)))
 
 

@@ -163,7 +163,7 @@ def test_messages_reach_the_others(bridge: Bridge) -> None:
 
 def test_next_step_has_owner_and_future_date(bridge: Bridge) -> None:
     """A step in the past or without words is refused at its field."""
-    for step, days, field in (("", 3, "step"), ("会面", -1, "due_at")):
+    for step, days, field in (("", 3, "step"), ("会面", -1, "due_at"), ("会面", 40_000, "due_at")):
         with pytest.raises(Invalid) as refused:
             cases.plan_step(
                 bridge.broker.actor,

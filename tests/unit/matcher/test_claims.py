@@ -10,6 +10,7 @@ from cli.doctor import check_rules
 from config.settings import Settings, get_settings
 from matcher import clock
 from matcher.actions import claims
+from matcher.actions.payments import cancel_payment
 from matcher.actions.vouchers import today
 from matcher.claims.rules import claim_rules
 from matcher.claims.terms import ClaimState
@@ -166,3 +167,15 @@ def test_the_operators_own_rules_replace_the_shipped(
     (tmp_path / "minimum-shares.toml").write_text("nothing = 1\n", encoding="utf-8")
     found = check_rules(settings)
     assert (found.state, "minimum-shares.toml" in found.text) == ("missing", True)
+
+
+def test_a_payment_that_a_claim_counts_is_not_cancelled(database: Settings) -> None:
+    """Attack: claim by a payment, then take it back. Once the claim is refused it may go."""
+    deal = Deal()
+    payment = deal.payment(deal.contract())
+    number = claims.apply_for_claim(deal.firm.actor, deal.case_id, NEED)
+    with pytest.raises(Conflict):
+        cancel_payment(deal.broker.actor, deal.case_id, payment, "填错")
+    claims.check_claim(deal.staff.actor, number)
+    claims.decide_claim(deal.staff.actor, number, approve=False, remark="凭证不符")
+    cancel_payment(deal.broker.actor, deal.case_id, payment, "填错")

@@ -149,6 +149,7 @@ def test_an_officer_notes_but_takes_no_step(watched: Watched) -> None:
     [
         ("due_on", "2026-01-05"),
         ("due_on", "2026-02-30"),
+        ("due_on", "9999-12-31"),
         ("title", " "),
         ("title", "a\x00b"),
         ("title", "长" * 301),

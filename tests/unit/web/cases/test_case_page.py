@@ -250,3 +250,13 @@ def test_control_characters_in_a_note_are_refused_at_their_field(
     assert answer.status_code == 422
     assert "含有不能使用的控制字符" in answer.text
     assert case_of(case_id).state == CaseState.AGREED
+
+
+@pytest.mark.parametrize("days", [500, 36_000])
+def test_a_step_far_away_is_told_in_days(pair: Pair, case_id: int, browser_of: Browsers, days: int) -> None:
+    """Attack: a step for the next century. Its working days are not counted for everybody who opens a list."""
+    moment = clock.now() + timedelta(days=days)
+    cases.plan_step(pair.firm.actor, case_id, case_of(case_id).version, "试制", CaseParty.OFFER, moment)
+    shown = browser_of(pair.lab).get(f"/cases/{case_id}").text
+    assert f"剩 {days} 天" in shown
+    assert "个工作日" not in shown
