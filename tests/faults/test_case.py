@@ -24,7 +24,6 @@ from workers import waking
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("killed case")]
 # what a page counts beside the step, and the trail, of which only the step's own event counts
 BESIDE = {"audit_events", "audit_seals", "view_counts", "outbox", "named_values"}
-MAIL_DEATHS = cycle(("mail planned", "mail taken", "mail accepted", "before commit"))
 
 
 class Killed:
@@ -32,6 +31,7 @@ class Killed:
 
     def __init__(self, settings: Settings, start: Start, folder: Path, mail: MailServer) -> None:
         self.settings, self.mail = settings, mail
+        self.mail_deaths = cycle(("mail planned", "mail taken", "mail accepted", "before commit"))
         port, calendar = free_port(), folder / "clock"
         base = f"http://127.0.0.1:{port}"
         shared = {
@@ -75,7 +75,7 @@ class Killed:
         """Let the worker send what is due, and die over it once."""
         if waiting() == 0:
             return
-        self.orders["worker"].write_text(next(MAIL_DEATHS), encoding="utf-8")
+        self.orders["worker"].write_text(next(self.mail_deaths), encoding="utf-8")
         waking.send("send_deliveries")
         wait_until(lambda: waiting() == 0 and not self.orders["worker"].exists(), 40, lambda: self.worker.output[-2000:])
 

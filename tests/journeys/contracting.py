@@ -6,12 +6,12 @@ import io
 from datetime import date, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from tests import contracts_of
 from tests.journeys import people
-from tests.journeys.stage import Actor, Stage, main, press, says, station, unfold
+from tests.journeys.stage import Stage, press, says, station, unfold
 
 CONTRACT = "/contract"
 NUMBER = "2026220100000123"
@@ -45,13 +45,19 @@ def draft(stage: Stage) -> None:
     station(page, "11-contract")
 
 
-def paper(page: Page, words: str) -> str:
+def text_of_paper(page: Page, link: Locator) -> str:
     """The text of a paper that the page offers as PDF, without spaces."""
     with page.expect_download() as download:
-        page.get_by_role("link", name=f"PDF {words}").click()
+        link.click()
     content = Path(download.value.path()).read_bytes()
     pages = PdfReader(io.BytesIO(content)).pages
     return "".join("".join(each.extract_text() for each in pages).split())
+
+
+def contract_paper(stage: Stage) -> str:
+    """The contract's text as both sides will sign it."""
+    page = stage.broker.page
+    return text_of_paper(page, page.get_by_role("link", name="PDF 合同文本"))
 
 
 def sign(stage: Stage) -> None:
@@ -113,9 +119,3 @@ def pay(stage: Stage, amount: str, proof: Path) -> None:
     form.locator("[name=file]").set_input_files(proof)
     form.get_by_role("button", name="登记到账").click()
     says(page, "到账已登记。", proof.name)
-
-
-def may_read(actor: Actor, *sentences: str) -> None:
-    """The contract's page shows these to that person."""
-    for sentence in sentences:
-        expect(main(actor.page)).to_contain_text(sentence)

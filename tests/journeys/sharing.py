@@ -37,10 +37,12 @@ def amounts(stage: Stage) -> list[str]:
     return [" ".join(text.split()) for text in cells.all_inner_texts()]
 
 
-def statement(stage: Stage) -> str:
-    """The first statement's text, without spaces."""
-    stage.lab.page.goto(f"{stage.platform.address}/statements")
-    return contracting.paper(stage.lab.page, "")
+def statement(stage: Stage, who: str) -> str:
+    """That recipient's statement as text, without spaces."""
+    page = stage.lab.page
+    page.goto(f"{stage.platform.address}/statements")
+    link = page.get_by_role("row", name=who).get_by_role("link", name="PDF")
+    return contracting.text_of_paper(page, link)
 
 
 def claim(stage: Stage, actor: Actor) -> None:

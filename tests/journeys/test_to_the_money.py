@@ -41,7 +41,7 @@ def test_from_the_match_to_the_money(stage: Stage, tmp_path: Path) -> None:
     public = pricing.give_notice(stage)
     says(public, "105", "过热蒸汽")
     contracting.draft(stage)
-    assert "1,050,000" in contracting.paper(stage.broker.page, "合同文本")
+    assert "1,050,000" in contracting.contract_paper(stage)
     stage.platform.pass_days(14)
     bridging.cannot_move(stage, "签约", "公示期满")
     stage.platform.pass_days(2)
@@ -67,6 +67,7 @@ def test_from_the_match_to_the_money(stage: Stage, tmp_path: Path) -> None:
     contracting.pay(stage, "630000", proof)
     sharing.share(stage)
     assert sharing.amounts(stage) == ["189,000.00 元", "264,600.00 元", "176,400.00 元"]
+    assert "264,600.00" in sharing.statement(stage, "赵研究员")
     sharing.claim(stage, stage.firm)
     station(stage.firm.page, "16-claim")
     sharing.grant_claim(stage)
