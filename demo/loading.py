@@ -18,6 +18,7 @@ from demo.money import Money
 from demo.officers import Officers
 from demo.people import DEMO_ACCOUNTS, PASSWORD
 from demo.prices import PRICED, Prices
+from demo.stations import Counter
 from demo.story import Story
 from demo.trace import leave_traces
 from indexes import statistics
@@ -60,6 +61,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     Contracts(story, cast, bridges, settings).plan()
     Prices(story, cast, listings).plan()
     keep_deadlines(story, cast)
+    Counter(story, cast).plan()
     Money(story, cast, bridges, settings).plan()
     Officers(story, cast, bridges, settings).plan()
     leave_traces(story, cast, bridges)

@@ -162,6 +162,7 @@ PEOPLE: tuple[Person, ...] = (
     Person("mentor", "贺平川", "市科技局成果科科长", phone="0431-0000-0403"),
     Person("supervisor", "秦岳声", "省科技厅处长", phone="0431-0000-0404"),
     Person("agency", "石渡舟", "项目总监", founds="dushi", phone="0431-0000-0301"),
+    Person("station", "初晴", "驿站专员", phone="0431-0000-0401"),
 )
 
 

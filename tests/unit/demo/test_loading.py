@@ -48,8 +48,10 @@ from matcher.models import (
     Organisation,
     OutboxItem,
     Receipt,
+    Reception,
     RightsTable,
     SealedRange,
+    Station,
     User,
     ViewCount,
     Visit,
@@ -122,7 +124,8 @@ def somebody(key: str) -> Actor:
 
 def test_the_promised_listings_are_there() -> None:
     """All sample records published; drafts, one of each kind in review, and returned ones with their remarks."""
-    assert states(Need) == {"published": 40, "draft": 3, "submitted": 1, "returned": 1}
+    # 40 samples, and what a client said at a counter
+    assert states(Need) == {"published": 41, "draft": 3, "submitted": 1, "returned": 1}
     assert states(Achievement) == {"published": 200, "draft": 1, "submitted": 1, "returned": 1}
     assert states(Expert) == {"published": 12}
     with db.reading() as session:
@@ -132,14 +135,14 @@ def test_the_promised_listings_are_there() -> None:
 
 
 def test_people_and_organisations_are_there() -> None:
-    """27 organisations, one of them waiting; 44 people, one of them waiting to join; brokers with profiles."""
+    """28 organisations, one of them waiting; 46 people, one of them waiting to join; brokers with profiles."""
     with db.reading() as session:
         orgs = Counter(session.scalars(select(Organisation.state)))
         members = Counter(session.scalars(select(Membership.state)))
         users = session.scalars(select(User)).all()
-        assert orgs == {"checked": 26, "pending": 1}
-        assert members == {"active": 32, "pending": 1}
-        assert len(users) == 44
+        assert orgs == {"checked": 27, "pending": 1}
+        assert members == {"active": 33, "pending": 1}
+        assert len(users) == 46
         assert verify_password(users[0].password_hash, demo.PASSWORD)
         assert all(user.broker_profile for user in users if user.role == "broker")
 
@@ -264,7 +267,7 @@ def test_loading_again_does_nothing(settings: Settings) -> None:
     """A second start finds it loaded."""
     assert demo.is_loaded()
     assert not demo.load(settings, match_item)
-    assert states(Need)["published"] == 40
+    assert states(Need)["published"] == 41
 
 
 @pytest.mark.parametrize("days", range(7))
@@ -334,3 +337,14 @@ def test_a_contract_went_from_the_price_to_the_money() -> None:
         assert [payment.amount for payment in contract.payments] == [300_000]
         assert [each.state for each in contract.milestones] == ["delivered", "planned"]
         assert missing(contract) == {}
+
+
+def test_a_client_who_came_in_has_a_case() -> None:
+    """Two stations; the client's need was published on sight, and what fits best was proposed with their word."""
+    with db.reading() as session:
+        assert len(session.scalars(select(Station)).all()) == 2
+        reception = session.scalars(select(Reception)).one()
+        case = session.scalars(select(Case).where(Case.need_id == reception.need_id)).one()
+        assert (case.channel, case.station_id) == ("counter", reception.station_id)
+        assert case.need_agreed_at is not None
+        assert case.offer_agreed_at is None

@@ -86,8 +86,8 @@ def test_organisations_have_right_codes_that_belong_to_nobody() -> None:
 
 def test_people_can_register_and_one_of_each_role_is_listed() -> None:
     """44 people with addresses that lead nowhere; the log-in page offers one for each role."""
-    assert len(PEOPLE) == 44
-    assert len({person.email for person in PEOPLE}) == 44
+    assert len(PEOPLE) == 45
+    assert len({person.email for person in PEOPLE}) == 45
     for person in PEOPLE:
         parse(
             Registration,
