@@ -27,6 +27,7 @@ def docx() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content"),
     [("图样.png", PNG), ("方案.PDF", PDF), ("说明.txt", "工况".encode()), ("合作方案.docx", docx())],
+    ids=("png", "pdf", "txt", "docx"),  # the packed file holds the time, and every test process names the tests itself
 )
 def test_good_files_are_stored_whole(settings: Settings, name: str, content: bytes) -> None:
     """What goes in comes out, under a name that is not the user's."""
