@@ -109,6 +109,8 @@ def add_evidence(session: Session, actor: Actor, order_id: int, file: CaseFile) 
     """A stored file (see `matcher.files`) that proves the service and its price; the evidence's id."""
     order, _voucher = _order(session, actor, "order.evidence", order_id, OrderState.USED, OrderState.EVIDENCED)
     if any(each.sha256 == file.sha256 for each in order.evidence):
+        if order.state == OrderState.USED:  # sent back: the same again is not what was missing
+            raise Invalid({"file": msg("这个文件已经提交过，请上传补充的凭证。")})
         raise AlreadyDone(msg("这个文件已经提交。"))
     evidence = VoucherEvidence(
         order_id=order.id,

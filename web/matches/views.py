@@ -20,6 +20,7 @@ from matcher.inbox import Box, counts, matches_of, matches_of_record
 from matcher.models import MODELS, Case, Match
 from matcher.permissions import allowed, find, side_of
 from matcher.vocabulary import AnswerKind, Kind, MatchState
+from matcher.workdays import local_day
 from web import format as words
 from web.cards import FOLDERS, Chip, card, title_of
 from web.locale import translated
@@ -70,7 +71,7 @@ def _chips(actor: Actor, match: Match) -> list[Chip]:
         return [Chip(_("对方有兴趣，等您答复") if own is None else _("对方有兴趣"), "ink")]
     if own is not None and own.answer == AnswerKind.REFUSED and own.reason:
         return [Chip(words.label(own.reason, "Refusal"), "bad")]
-    if side_of(actor, match) and own is None and clock.now().date() == match.created_at.date():
+    if side_of(actor, match) and own is None and local_day(clock.now()) == local_day(match.created_at):
         return [Chip(_("今天新到"))]
     return []
 

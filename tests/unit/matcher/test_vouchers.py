@@ -232,6 +232,8 @@ def test_settling_too_much_or_less_without_reason_is_refused(scheme: Scheme) -> 
             orders.settle(scheme.staff.actor, order, amount(value))
         assert list(error.value.errors) == [field]
     orders.return_evidence(scheme.staff.actor, order, "缺检测报告")
+    with pytest.raises(Invalid):
+        orders.add_evidence(scheme.firm.actor, order, pdf())
     assert order_of(order).state == OrderState.USED
     orders.add_evidence(scheme.lab.actor, order, pdf(2))
     orders.settle(scheme.staff.actor, order, amount("100"))
