@@ -129,6 +129,8 @@ PERMISSIONS: Table = {
     "reception.serve": [[VERIFIED, AT_OWN_STATION], [BROKER, RECEIVED_BY], [OPERATOR]],
     # on sight of the licence; a broker lives on cases and checks nobody
     "organisation.check_on_sight": [[VERIFIED, CLERK], [OPERATOR]],
+    # publish and agree for a client who came in person
+    "client.vouch": [[VERIFIED, CLERK], [OPERATOR]],
     "membership.accept_on_sight": [[OPERATOR]],
     # the money that follows: rights and shares, vouchers, claims, finance
     "rights.read": [[OWNER], [OPERATOR]],

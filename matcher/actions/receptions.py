@@ -16,6 +16,7 @@ from matcher.actor import Actor
 from matcher.errors import AlreadyDone, Conflict, Invalid
 from matcher.inputs.records import NeedInput
 from matcher.inputs.stations import ClientInput
+from matcher.integrity.blocks import require_publishable
 from matcher.messages import msg
 from matcher.models import Achievement, DeliveryKind, Need, Organisation, Reception, Station, User
 from matcher.outbox import enqueue
@@ -92,7 +93,11 @@ def _need(
         updated_at=moment,
     )
     check_complete(need)
-    if organisation.state == OrgState.CHECKED and given.identity_seen:
+    try:
+        require_publishable(session, actor, need)
+    except Conflict as error:
+        raise Invalid({"credit_code": error.message}) from None
+    if organisation.state == OrgState.CHECKED and given.identity_seen and allowed(actor, "client.vouch"):
         mark_published(need)
     else:
         need.state, need.submitted_at = RecordState.SUBMITTED, moment
@@ -125,6 +130,8 @@ def open_case_for(
         raise Invalid({"achievement": msg("没有这个编号的成果。")})
     if need.state != RecordState.PUBLISHED:
         raise Conflict(msg("需求审核发布之后才能开工单。"))
+    if agreed and not allowed(actor, "client.vouch"):
+        raise Invalid({"agreed": msg("经纪人不能代客户记录同意；请客户登录后自己确认。")})
     if agreed and not reception.identity_seen:
         raise Invalid({"agreed": msg("没有核对来人身份，不能代为记录同意；请客户登录后自己确认。")})
     check_pair(session, need, achievement)

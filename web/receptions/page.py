@@ -8,11 +8,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 from wtforms import SelectChoice
 
 from matcher.models import Achievement, Case, Match, Reception
+from matcher.permissions import allowed
 from matcher.vocabulary import MatchState, RecordState
 from web import format as words
 from web.cards import title_of
 from web.receptions.forms import PairForm
-from web.session import reading
+from web.session import current_actor, reading
 
 BEST = 8
 
@@ -28,6 +29,7 @@ def reception_page(reception: Reception, form: PairForm | None = None, notice: s
         matches=matches,
         cases=cases_of(reception),
         published=reception.need.state == RecordState.PUBLISHED,
+        may_vouch=reception.identity_seen and allowed(current_actor(), "client.vouch"),
         notice=notice,
     )
 

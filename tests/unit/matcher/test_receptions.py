@@ -6,11 +6,15 @@ import pytest
 from sqlalchemy import func, select
 
 from config.settings import Settings
+from matcher import clock
 from matcher.actions import cases, receptions, stations
 from matcher.actions.accounts import accept_invitation
+from matcher.actions.integrity import enter_record
 from matcher.actor import SYSTEM
 from matcher.db import reading, transaction
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound
+from matcher.inputs.base import parse
+from matcher.inputs.integrity import IntegrityInput
 from matcher.models import (
     AuditEvent,
     BrokerProfile,
@@ -139,6 +143,39 @@ def test_a_broker_checks_nobody(database: Settings) -> None:
     """A broker may receive, but a new organisation waits for an operator although its licence was seen."""
     row = of(receive(make.broker(), None, channel="event", credit_code=make.credit_code(90005), **NEW))
     assert (row.organisation.state, row.need.state) == (OrgState.PENDING, RecordState.SUBMITTED)
+
+
+def code_of(firm: Person) -> str:
+    with reading() as session:
+        return str(session.get_one(Organisation, firm.actor.org_id).credit_code)
+
+
+def test_a_broker_speaks_for_no_organisation(database: Settings) -> None:
+    """Attack: a broker enters a need of a checked organisation by its code alone, and agrees for it to open a case."""
+    broker, offer = make.broker(), make.published(make.institute(), "achievement")
+    number = receive(broker, None, channel="event", credit_code=code_of(make.enterprise()), identity_seen=True)
+    assert of(number).need.state == RecordState.SUBMITTED
+    with transaction() as session:
+        session.get_one(Need, of(number).need_id).state = RecordState.PUBLISHED  # an operator has looked
+    with pytest.raises(Invalid) as refused:
+        receptions.open_case_for(broker.actor, number, offer, agreed=True)
+    assert list(refused.value.errors) == ["agreed"]
+    receptions.open_case_for(broker.actor, number, offer)
+    with reading() as session:
+        assert session.scalars(select(Case.need_agreed_at)).one() is None
+
+
+def test_who_is_barred_publishes_nothing_at_a_counter(counter: tuple[Person, int]) -> None:
+    """Attack: an organisation with an integrity record comes in person instead; nothing is kept."""
+    clerk, station_id = counter
+    code = code_of(make.enterprise())
+    days = {"starts_on": "2026-01-01", "ends_on": f"{clock.now().year + 1}-12-31"}
+    words = {"source": "主管部门 1 号文", "reason": "数据造假", "scope": "publishing"}
+    enter_record(make.operator().actor, parse(IntegrityInput, {"subject": code, **words, **days}))
+    with pytest.raises(Invalid) as refused:
+        receive(clerk, station_id, credit_code=code, identity_seen=True)
+    assert "科研诚信" in str(refused.value.errors["credit_code"])
+    assert (count(Need), count(Reception)) == (0, 0)
 
 
 def test_a_known_organisation_is_found_by_its_code_and_a_new_person_waits(counter: tuple[Person, int]) -> None:
