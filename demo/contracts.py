@@ -52,21 +52,19 @@ class Contracts:
 
     def plan(self) -> None:
         """Put it into the story: a month and a half from two yeses to the first payment."""
-        at = self.story.moment
-        self.story.in_order(
-            (at(29, 9, 15), lambda: self.bridges.answer(SIGNED, "need")),
-            (at(28, 16, 30), lambda: self.bridges.answer(SIGNED, "offer")),
-            (at(27, 10), self._connect),
-            (at(26, 14, 10), self._price),
-            (at(8, 9, 5), self._close_notice),
-            (at(8, 11, 40), self._sign),
-            (at(7, 10), lambda: self._submit("")),
-            (at(6, 16, 20), self._return),
-            (at(5, 9, 30), lambda: self._submit("已在验收条款写明检测机构和检测方法。")),
-            (at(4, 11), self._recognise),
-            (at(1, 10, 45), self._pay),
-            (at(1, 14), self._deliver),
-        )
+        at, after = self.story.moment, self.story.at
+        after(at(29, 9, 15), lambda: self.bridges.answer(SIGNED, "need"))
+        after(at(28, 16, 30), lambda: self.bridges.answer(SIGNED, "offer"))
+        after(at(27, 10), self._connect)
+        after(at(26, 14, 10), self._price)
+        after(at(8, 9, 5), self._close_notice)
+        after(at(8, 11, 40), self._sign)
+        after(at(7, 10), lambda: self._submit(""))
+        after(at(6, 16, 20), self._return)
+        after(at(5, 9, 30), lambda: self._submit("已在验收条款写明检测机构和检测方法。"))
+        after(at(4, 11), self._recognise)
+        after(at(1, 10, 45), self._pay)
+        after(at(1, 14), self._deliver)
 
     @property
     def case_id(self) -> int:

@@ -53,25 +53,19 @@ class Money:
         """Put it into the story; what contracts earn comes last, after everything that is paid."""
         at, after = self.story.moment, self.story.at
         after(at(33, 10, 5), self._rights)  # its achievement is published 37 days before the start
-        self.story.in_order(
-            (at(34, 9, 20), partial(self._apply, "enterprise", "60000")),
-            (at(32, 11), partial(self._issue, "enterprise", "60000", 180)),
-            (at(28, 10, 40), partial(self._reserve, "enterprise", "热管理模块振动与盐雾试验", "24000")),
-            (at(14, 15, 10), partial(self._use, "enterprise", "22800")),
-            (at(13, 9, 50), partial(self._show, "enterprise")),
-            (at(10, 14), partial(self._settle, "enterprise", "22800")),
-        )
-        self.story.in_order(
-            (at(21, 9, 20), partial(self._apply, "shuyuan", "40000")),
-            (at(19, 11), partial(self._issue, "shuyuan", "40000", 180)),
-            (at(12, 13, 30), partial(self._reserve, "shuyuan", "发酵液成分检测", "15000")),
-            (at(5, 16), partial(self._use, "shuyuan", "15000")),
-            (at(4, 10, 20), partial(self._show, "shuyuan")),
-        )
-        self.story.in_order(
-            (at(18, 9, 20), partial(self._apply, "hejv", "30000")),
-            (at(16, 11), partial(self._issue, "hejv", "30000", 10)),
-        )
+        after(at(34, 9, 20), partial(self._apply, "enterprise", "60000"))
+        after(at(32, 11), partial(self._issue, "enterprise", "60000", 180))
+        after(at(28, 10, 40), partial(self._reserve, "enterprise", "热管理模块振动与盐雾试验", "24000"))
+        after(at(14, 15, 10), partial(self._use, "enterprise", "22800"))
+        after(at(13, 9, 50), partial(self._show, "enterprise"))
+        after(at(10, 14), partial(self._settle, "enterprise", "22800"))
+        after(at(21, 9, 20), partial(self._apply, "shuyuan", "40000"))
+        after(at(19, 11), partial(self._issue, "shuyuan", "40000", 180))
+        after(at(12, 13, 30), partial(self._reserve, "shuyuan", "发酵液成分检测", "15000"))
+        after(at(5, 16), partial(self._use, "shuyuan", "15000"))
+        after(at(4, 10, 20), partial(self._show, "shuyuan"))
+        after(at(18, 9, 20), partial(self._apply, "hejv", "30000"))
+        after(at(16, 11), partial(self._issue, "hejv", "30000", 10))
         after(at(2, 16, 15), partial(self._apply, "heye", "80000"))
         after(at(6, 10, 30), self._finance)
         after(self.story.start, self._earn)

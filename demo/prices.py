@@ -10,7 +10,7 @@ from typing import Any
 
 from demo.cast import Cast
 from demo.listings import Listings
-from demo.story import Deed, Story
+from demo.story import Story
 from matcher import db
 from matcher.actions import auctions, cases, notices, pricing, ranges, sales
 from matcher.actor import VISITOR, Actor
@@ -41,38 +41,31 @@ class Prices:
 
     def plan(self) -> None:
         """Put it into the story."""
-        at, then = self.story.moment, self.story.in_order
-        then(
-            *self._opened(12, GAP),
-            (at(8, 14, 30), partial(self._range, GAP, "need", "60", "90")),
-            (at(7, 9, 50), partial(self._range, GAP, "offer", "100", "150")),
-            (at(2, 10, 35), partial(self._propose, GAP, "96", "入门费 40 万元，投产后三年按销售额 3 % 提成，封顶 56 万元。")),
+        at, after = self.story.moment, self.story.at
+        for before, need in ((19, NOTICE), (16, AUCTION), (12, GAP)):
+            after(at(before, 10, 20), partial(self._open, need))
+            after(at(before - 2, 15, 40), partial(self._talk, need))
+        after(at(8, 14, 30), partial(self._range, GAP, "need", "60", "90"))
+        after(at(7, 9, 50), partial(self._range, GAP, "offer", "100", "150"))
+        after(
+            at(2, 10, 35),
+            partial(self._propose, GAP, "96", "入门费 40 万元，投产后三年按销售额 3 % 提成，封顶 56 万元。"),
         )
-        then(
-            *self._opened(19, NOTICE),
-            (at(14, 11, 15), partial(self._propose, NOTICE, "230.5", "签约付 30 %，验收付 60 %，一年后付 10 %。")),
-            (at(14, 16, 5), self._confirm),
-            (at(13, 9, 10), self._publish),
-            (at(9, 20, 45), self._object),
-            (at(7, 15), self._decide),
+        after(
+            at(14, 11, 15),
+            partial(self._propose, NOTICE, "230.5", "签约付 30 %，验收付 60 %，一年后付 10 %。"),
         )
-        then(
-            *self._opened(16, AUCTION),
-            (at(11, 10), self._announce),
-            (at(9, 11, 20), partial(self._join, "yaolan")),
-            (at(8, 11, 20), partial(self._join, "hejv")),
-            (at(8, 16, 30), partial(self._deposit, "yaolan")),
-            (at(6, 11, 20), partial(self._join, "enterprise")),
-            (at(6, 16, 30), partial(self._deposit, "hejv")),
-            (at(5, 14, 5), partial(self._bid, "yaolan", 80)),
-            (at(4, 14, 5), partial(self._bid, "hejv", 85)),
-            (at(2, 14, 5), partial(self._bid, "yaolan", 95)),
-        )
-
-    def _opened(self, before: int, need: str) -> tuple[tuple[datetime, Deed], tuple[datetime, Deed]]:
-        """A case with its first talk two days later."""
-        at = self.story.moment
-        return (at(before, 10, 20), partial(self._open, need)), (at(before - 2, 15, 40), partial(self._talk, need))
+        after(at(14, 16, 5), self._confirm)
+        after(at(13, 9, 10), self._publish)
+        after(at(9, 20, 45), self._object)
+        after(at(7, 15), self._decide)
+        after(at(11, 10), self._announce)
+        for before, bidder in ((9, "yaolan"), (8, "hejv"), (6, "enterprise")):
+            after(at(before, 11, 20), partial(self._join, bidder))
+        for before, bidder in ((8, "yaolan"), (6, "hejv")):
+            after(at(before, 16, 30), partial(self._deposit, bidder))
+        for before, bidder, amount in ((5, "yaolan", 80), (4, "hejv", 85), (2, "yaolan", 95)):
+            after(at(before, 14, 5), partial(self._bid, bidder, amount))
 
     def _party(self, need: str, side: str) -> Actor:
         """Who entered the record of that side."""

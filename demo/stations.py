@@ -54,12 +54,10 @@ class Counter:
 
     def plan(self) -> None:
         """Put it into the story; the case follows once the evening's matching has run."""
-        at = self.story.moment
-        self.story.in_order(
-            (at(36, 9, 5), self._open_stations),
-            (at(9, 10, 20), self._receive),
-            (at(7, 14, 35), self._propose),
-        )
+        at, after = self.story.moment, self.story.at
+        after(at(36, 9, 5), self._open_stations)
+        after(at(9, 10, 20), self._receive)
+        after(at(7, 14, 35), self._propose)
 
     def _open_stations(self) -> None:
         boss = self.cast.actor("operator")

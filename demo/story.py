@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from matcher import clock
 
 Deed = Callable[[], object]
-SATURDAY = 5
-GAP = timedelta(minutes=30)
+FRIDAY, SATURDAY = 4, 5
+OPENS, HOURS = 8, 4  # a Friday's working hours, and the share of them that each day up to Sunday gets
 
 
 @dataclass
@@ -28,22 +28,21 @@ class Story:
         return day - timedelta(days=max(day.weekday() - SATURDAY + 1, 0))
 
     def moment(self, before: int, hour: int, minute: int = 0) -> datetime:
-        """That working day at that time of the configured zone."""
-        return datetime.combine(self.day(before), time(hour, minute), self.zone)
+        """That time, so many days before the start, of the configured zone; a weekend's fall into its Friday.
+
+        Friday, Saturday and Sunday share Friday's working hours in their order: what builds on each other stays in its
+        order on whatever weekday the story is told.
+        """
+        midnight = datetime.combine(self.day(before), time(), self.zone)
+        nominal = self.start.astimezone(self.zone).date() - timedelta(days=before)
+        if nominal.weekday() < FRIDAY:
+            return midnight + timedelta(hours=hour, minutes=minute)
+        share = (nominal.weekday() - FRIDAY + (hour + minute / 60) / 24) * HOURS
+        return midnight + timedelta(hours=OPENS + share)
 
     def at(self, moment: datetime, deed: Deed) -> None:
         """Let `deed` happen at `moment`; what lies ahead of the start happens at the start."""
         self.deeds.append((min(moment, self.start), len(self.deeds), deed))
-
-    def in_order(self, *chain: tuple[datetime, Deed]) -> None:
-        """Deeds that build on each other: each at its moment, but at least half an hour after the one before.
-
-        Days of a weekend fall together on their Friday, whatever day the story is told.
-        """
-        before = datetime.min.replace(tzinfo=self.zone)
-        for moment, deed in chain:
-            before = max(moment, before + GAP)
-            self.at(before, deed)
 
     def tell(self, report: Callable[[int, int], object]) -> None:
         """Carry out everything in order of time; `report` gets how many of how many are done."""

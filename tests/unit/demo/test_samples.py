@@ -136,7 +136,16 @@ def test_a_story_is_told_in_order_with_the_clock_set() -> None:
     story.at(datetime(2026, 12, 1, tzinfo=UTC), lambda: seen.append(("late", clock.now())))
     story.at(story.moment(3, 9), lambda: seen.append(("first", clock.now())))
     story.tell(lambda _done, _of: None)
-    assert seen == [("first", datetime(2026, 11, 20, 1, tzinfo=UTC)), ("late", START)]
+    # a Saturday's nine o'clock: half past one in the afternoon of its Friday
+    assert seen == [("first", datetime(2026, 11, 20, 5, 30, tzinfo=UTC)), ("late", START)]
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_moments_keep_their_order_on_every_weekday(day: int) -> None:
+    """What builds on each other is told in its order, whatever weekday the start is."""
+    story = Story(START.replace(day=16 + day), SHANGHAI)
+    moments = [story.moment(before, hour, 20) for before in range(30, 0, -1) for hour in range(24)]
+    assert moments == sorted(set(moments))
 
 
 def test_kept_vectors_are_the_encoders_own(settings: Settings) -> None:
