@@ -70,6 +70,7 @@ PRICED = Guard(has_agreed_price, msg("商定价格"), Waivable.PRICE)
 NOTICE_DUE = Guard(needs_notice, msg("须公示的价格（公立机构协议定价或作价入股）"))
 NO_NOTICE_DUE = Guard(needs_no_notice, msg("完成公示"))
 NOTICE_OVER = Guard(notice_is_clear, msg("公示期满且没有未处理的异议"))
+PRICE_KEPT = Guard(contract.keeps_price, msg("合同总额不低于商定的价格"))
 CONTRACT = Guard(contract.is_signed, msg("填写完整并已签订的技术合同"))
 REGISTRATION = Guard(contract.is_recognised, msg("技术合同认定登记"))
 PAID = Guard(contract.is_paid, msg("至少一笔有凭证的到账"))
@@ -102,13 +103,13 @@ TABLE: dict[CaseState, Row] = {
         Step(msg("商定价格与合作条件"), B, 10),
         (
             Move(CaseState.NOTICE, BROKER_ONLY, (PRICED, NOTICE_DUE)),
-            Move(CaseState.SIGNED, BROKER_ONLY, (PRICED, NO_NOTICE_DUE, CONTRACT, NO_INTEGRITY_BLOCK)),
+            Move(CaseState.SIGNED, BROKER_ONLY, (PRICED, NO_NOTICE_DUE, CONTRACT, PRICE_KEPT, NO_INTEGRITY_BLOCK)),
         ),
     ),
     CaseState.NOTICE: Row(
         Step(msg("完成公示并处理异议"), O, 15),
         (
-            Move(CaseState.SIGNED, BROKER_ONLY, (NOTICE_OVER, CONTRACT, NO_INTEGRITY_BLOCK)),
+            Move(CaseState.SIGNED, BROKER_ONLY, (NOTICE_OVER, CONTRACT, PRICE_KEPT, NO_INTEGRITY_BLOCK)),
             Move(CaseState.PRICING, BROKER_ONLY),
         ),
     ),

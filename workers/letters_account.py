@@ -55,7 +55,7 @@ def membership_letter(desk: Desk) -> dict[str, Any] | Skip:
 
 def organisation_letter(desk: Desk) -> dict[str, Any] | Skip:
     organisation = desk.session.get(Organisation, desk.payload["organisation_id"])
-    if organisation is None:
+    if organisation is None or actor_of(desk.session, desk.user).member_of != organisation.id:
         return Skip(HIDDEN)
     verdict = OrgVerdict(desk.payload["verdict"])
     return {

@@ -46,6 +46,8 @@ def _happened(wording: Wording, event: CaseEvent) -> str:
     if event.kind == "paused":
         reason, day = wording.say(PauseReason(data["reason"]).label), wording.day(date.fromisoformat(data["until"]))
         return wording.say(msg("工单暂停到 %(day)s：%(reason)s", day=day, reason=reason))
+    if event.kind == "contract_changed":
+        return wording.say(msg("签约后修改了合同"))
     if event.kind == "continued":
         return wording.say(msg("工单继续办理"))
     if event.kind == "resumed":

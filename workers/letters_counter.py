@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcher import links
+from matcher.actor import actor_of
 from matcher.models import Reception
 from matcher.vocabulary import OrgState, RecordState
 from workers.desk import Desk
@@ -16,6 +17,8 @@ def received_letter(desk: Desk) -> dict[str, Any] | None:
     if reception is None:
         return None
     invited = desk.user.verified_at is None
+    if not invited and actor_of(desk.session, desk.user).member_of != reception.organisation_id:
+        return None  # left it meanwhile
     return {
         "reception": reception,
         "organisation": reception.organisation.name,

@@ -80,6 +80,8 @@ def consent_case(session: Session, actor: Actor, case_id: int, *, agree: bool) -
     side = side_of(actor, case)
     if case.state != CaseState.PROPOSED or side is None:
         raise Conflict(msg("这个工单不需要确认。"))
+    if agree and getattr(case, f"{side}_agreed_at") is not None:
+        raise AlreadyDone(msg("您已同意，正在等对方确认。"))
     if not agree:
         _end(session, actor, case, EndReason.MISMATCH)
     else:

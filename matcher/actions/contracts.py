@@ -7,20 +7,20 @@ from sqlalchemy.orm import Session
 
 from config.settings import get_settings
 from matcher import audit, clock
-from matcher.actions.opening import add_event
+from matcher.actions.opening import add_event, tell_parties
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.bridge import CLOSED
 from matcher.contracts.clauses import completed
 from matcher.contracts.completeness import missing
-from matcher.contracts.guards import earliest_signing
+from matcher.contracts.guards import earliest_signing, least_amount
 from matcher.contracts.lists import SUBTYPES, ContractType, Subtype
 from matcher.contracts.prefill import places, prefilled
 from matcher.contracts.registration import EDITABLE, check_day
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotFound, Stale
 from matcher.inputs.contracts import ContractInput
 from matcher.messages import msg
-from matcher.models import Case, Contract, Payment
+from matcher.models import Case, Contract, DeliveryKind, Payment
 from matcher.money import Yuan, yuan
 from matcher.permissions import find, require
 from matcher.pricing.current import current_pricing
@@ -85,9 +85,17 @@ def save_contract(
         raise Invalid(lacking)
     changed = audit.changed_fields(contract)
     if changed and contract.case.state in SIGNED_STATES:
-        add_event(session, contract.case, actor, "contract_changed")
+        _tell_of_change(session, actor, contract.case)
     touch(contract)
     audit.record(session, actor, "contract.save", contract, fields=changed)
+
+
+def _tell_of_change(session: Session, actor: Actor, case: Case) -> None:
+    """Both sides signed it, so whoever did not change it hears of it."""
+    event = add_event(session, case, actor, "contract_changed")
+    session.flush()
+    key = f"event-{event.id}"
+    tell_parties(session, case, DeliveryKind.CASE_MOVED, but=actor.user_id, key=key, event_id=event.id)
 
 
 @action("contract.adopt")
@@ -127,6 +135,9 @@ def _check(session: Session, contract: Contract, given: ContractInput) -> None:
         earliest = earliest_signing(session, contract.case)
         before = msg("签订日期不能早于工单建立或公示结束的日期 %(day)s。", day=earliest.isoformat())
         check_day("signed", given.signed, clock.today(get_settings().zone), earliest, before)
+    least = least_amount(session, contract.case) if contract.case.state in SIGNED_STATES else None
+    if least is not None and (given.amount_total is None or given.amount_total < least):
+        raise Invalid({"amount_total": msg("合同总额不能低于商定的价格 %(amount)s 元。", amount=f"{least:,.2f}")})
     paid = paid_sum(session, contract.id)
     if paid and (given.amount_total is None or given.amount_total < paid):
         raise Invalid({"amount_total": msg("合同总额不能少于已到账的 %(amount)s 元。", amount=f"{paid:,.2f}")})

@@ -50,8 +50,8 @@ def pause_case(
 def continue_case(session: Session, actor: Actor, case_id: int) -> None:
     """End the pause: what was left of the step's time, at least one working day, begins to run again."""
     case = find_case(session, actor, "case.step", case_id)
-    if case.paused_at is None:
-        raise Conflict(msg("这个工单没有暂停。"))
+    if case.paused_at is None or (actor.system and case.due_at is not None and case.due_at > clock.now()):
+        raise Conflict(msg("这个工单没有暂停。"))  # or was paused anew since the calendar looked
     case.due_at = due_after(clock.now(), max(case.paused_left, 1))
     case.paused_at, case.pause_reason, case.paused_left = None, None, 0
     case.version += 1

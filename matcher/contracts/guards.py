@@ -12,7 +12,8 @@ from matcher import clock
 from matcher.contracts.completeness import missing
 from matcher.contracts.lists import MilestoneState, RegistrationState
 from matcher.models import Case, Contract, Milestone, Payment
-from matcher.pricing.current import current_pricing
+from matcher.money import Yuan
+from matcher.pricing.current import agreed_amount, current_pricing
 from matcher.workdays import local_day
 
 
@@ -30,10 +31,28 @@ def is_signed(session: Session, case: Case) -> bool:
 
 
 def earliest_signing(session: Session, case: Case) -> date:
-    """The first day on which the contract can have been signed: the case's first, or the end of its price's notice."""
+    """The first day on which the contract can have been signed: not before its price, nor before its notice is over."""
     pricing = current_pricing(session, case.id)
-    notice = pricing.notice if pricing is not None else None
-    return max(local_day(case.created_at), local_day(notice.ends_at) if notice is not None else date.min)
+    moments = [case.created_at]
+    if pricing is not None and pricing.agreed_at is not None:
+        moments.append(pricing.agreed_at)
+    if pricing is not None and pricing.notice is not None:
+        moments.append(pricing.notice.ends_at)
+    return max(map(local_day, moments))
+
+
+def keeps_price(session: Session, case: Case) -> bool:
+    """The contract's total is not below the price that was agreed on, and announced where a notice was due.
+
+    The implementing rules of the 成果转化法 have name and price announced; another price would not have been.
+    """
+    contract, least = contract_of(session, case.id), least_amount(session, case)
+    return least is None or (contract is not None and contract.amount_total is not None and contract.amount_total >= least)
+
+
+def least_amount(session: Session, case: Case) -> Yuan | None:
+    """The agreed price in 元, below which nothing is signed; None where none is named, as for shares."""
+    return agreed_amount(current_pricing(session, case.id))
 
 
 def is_recognised(session: Session, case: Case) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from matcher.contracts.clauses import offered
 from matcher.contracts.lists import ContractField, ContractIp, ContractType, Country, PartyType, PayMode
 from matcher.models import Case, Organisation, Pricing
-from matcher.money import Wan, Yuan, to_yuan
-from matcher.pricing.terms import PricingState, Route
+from matcher.pricing.current import agreed_amount
+from matcher.pricing.terms import Route
 from matcher.vocabulary import CoopMode, OrgKind, TechField
 
 ABROAD = "900000"
@@ -58,13 +58,6 @@ def prefilled(case: Case, kind: ContractType | None, pricing: Pricing | None) ->
         "field11": FIELDS.get(TechField(field)) if field else None,
         "clauses": offered(kind, places(case)),
     }
-
-
-def agreed_amount(pricing: Pricing | None) -> Yuan | None:
-    """The price that both sides agreed on, in 元; None while there is none."""
-    if pricing is None or pricing.state != PricingState.AGREED or pricing.amount is None:
-        return None
-    return to_yuan(Wan(pricing.amount))
 
 
 def places(case: Case) -> dict[str, str]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matcher import clock
 from matcher.models import Case, Notice, Objection, Pricing, Sale
+from matcher.money import Wan, Yuan, to_yuan
 from matcher.pricing.owners import is_public
 from matcher.pricing.terms import CURRENT, NoticeState, ObjectionState, PricingState, SaleState
 
@@ -84,3 +85,10 @@ def has_run_out(notice: Notice) -> bool:
 def open_objections(notice: Notice) -> list[Objection]:
     """Objections that nobody has decided on."""
     return [objection for objection in notice.objections if objection.state == ObjectionState.OPEN]
+
+
+def agreed_amount(pricing: Pricing | None) -> Yuan | None:
+    """The price that both sides agreed on, in 元; None while there is none."""
+    if pricing is None or pricing.state != PricingState.AGREED or pricing.amount is None:
+        return None
+    return to_yuan(Wan(pricing.amount))

@@ -136,6 +136,8 @@ def consent(case_id: int) -> Answer:
         return page(find_case(case_id), None, _("请选择同意或不同意。")), 422
     try:
         actions.consent_case(current_actor(), case_id, agree=agree == "yes")
+    except AlreadyDone:  # a second press of the same button
+        return redirect(url_for("cases.show", case_id=case_id), 303)
     except Conflict as error:
         return again(case_id, {}, error)
     return back(case_id, _("已记录您的确认。") if agree == "yes" else _("已记录，工单就此结束。"))

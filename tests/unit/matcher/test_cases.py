@@ -13,7 +13,7 @@ from matcher.actions.matches import answer_match
 from matcher.bridge import CLOSED, PATH, TABLE
 from matcher.db import reading
 from matcher.desk import cases_of, overdue_count
-from matcher.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.models import AuditEvent, Case, CaseEvent, Delivery, Notice
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState, EndReason
 from tests import contracts_of as contracts
@@ -109,6 +109,16 @@ def test_missing_conditions_are_named(database: Settings) -> None:
     assert bridge.case.state == "proposed"
     cases.consent_case(bridge.lab.actor, bridge.id, agree=True)
     assert bridge.case.state == "agreed"
+
+
+def test_a_yes_counts_once(database: Settings) -> None:
+    """The same side's second yes leaves no second line."""
+    bridge = Bridge(agreed=False)
+    cases.consent_case(bridge.firm.actor, bridge.id, agree=True)
+    with pytest.raises(AlreadyDone):
+        cases.consent_case(bridge.firm.actor, bridge.id, agree=True)
+    with reading() as session:
+        assert len(session.scalars(select(CaseEvent).where(CaseEvent.kind == "agreed")).all()) == 1
 
 
 def test_a_no_to_a_proposal_ends_it(database: Settings) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from config.settings import Settings
+from matcher import clock
 from matcher.actions import cases
 from matcher.actions.contracts import add_clauses, draft_contract, save_contract
 from matcher.actor import SYSTEM
@@ -19,7 +20,7 @@ from matcher.db import reading
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.inputs.base import parse
 from matcher.inputs.contracts import ContractInput
-from matcher.models import AuditEvent
+from matcher.models import AuditEvent, CaseEvent, Delivery
 from matcher.vocabulary import CaseState, EndReason
 from tests import contracts_of as contracts
 from tests import factories as make
@@ -218,3 +219,38 @@ def test_types_and_their_subtypes(case_id: int) -> None:
     """A consulting contract has no subtype and lacks none."""
     assert "subtype" not in missing(contracts.complete(case_id, type="consulting", subtype=None))
     assert ContractType.by_label("技术许可") is ContractType.LICENCE
+
+
+def test_nothing_is_signed_below_the_agreed_price(pair: Pair, case_id: int) -> None:
+    """Announce a hundred, sign fifty: the step names what is missing, and later the field does."""
+    contracts.walk(case_id)
+    contracts.settle_price(case_id)
+    contracts.complete(case_id, amount_total="999999.99", amount_tech="500000")
+    with pytest.raises(Conflict) as found:
+        cases.move_case(SYSTEM, case_id, case_of(case_id).version, CaseState.SIGNED)
+    assert [str(message) for message in found.value.missing] == ["合同总额不低于商定的价格"]
+    contracts.save(case_id, amount_total="1000000")
+    cases.move_case(SYSTEM, case_id, case_of(case_id).version, CaseState.SIGNED)
+    assert set(refused(case_id, amount_total="999999.99").errors) == {"amount_total"}
+
+
+def test_a_contract_is_not_older_than_its_price(database: Settings) -> None:
+    """Signed while the case was there, but before its price was agreed: refused at the field."""
+    yesterday = contracts.today() - timedelta(days=1)
+    with clock.at(clock.now() - timedelta(days=5)):
+        case_id = make_case(make_pair())
+        contracts.walk(case_id)
+    contracts.settle_price(case_id)
+    contracts.draft(case_id)
+    assert set(refused(case_id, signed=yesterday).errors) == {"signed"}
+
+
+def test_a_signed_contract_does_not_change_in_silence(pair: Pair, case_id: int) -> None:
+    """What one side changes after both signed is told to the other by mail."""
+    contracts.walk(case_id, CaseState.SIGNED)
+    contracts.save(case_id, pair.firm.actor, amount_total="1300000")
+    with reading() as session:
+        event = session.scalars(select(CaseEvent.id).where(CaseEvent.kind == "contract_changed")).one()
+        told = session.scalars(select(Delivery.user_id).where(Delivery.key == f"event-{event}")).all()
+    assert pair.lab.id in told
+    assert pair.firm.id not in told

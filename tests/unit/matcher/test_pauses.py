@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from config.settings import Settings
 from matcher import clock
 from matcher.actions import cases, pausing
+from matcher.actor import SYSTEM
 from matcher.db import reading, transaction
 from matcher.errors import Conflict, Invalid, NotFound, Stale
 from matcher.models import Case, Delivery
@@ -45,6 +46,15 @@ def test_a_pause_stops_the_clock_and_gives_back_what_was_left(bridge: Bridge, da
     with clock.at(datetime(2026, 12, 5, 1, tzinfo=UTC)):  # a Saturday
         assert [pausing.wake_paused(database), pausing.wake_paused(database)] == [1, 0]
     assert (bridge.case.paused_at, bridge.case.due_at) == (None, datetime(2026, 12, 8, 10, tzinfo=UTC))
+
+
+def test_the_calendar_wakes_nothing_before_its_day(bridge: Bridge) -> None:
+    """A case that was continued and paused anew since the calendar looked stays paused."""
+    with clock.at(START + DAY):
+        pause(bridge)
+        with pytest.raises(Conflict):
+            pausing.continue_case(SYSTEM, bridge.id)
+    assert bridge.case.paused_at is not None
 
 
 def test_whom_a_pause_is_told(bridge: Bridge) -> None:
