@@ -13,6 +13,8 @@ from sqlalchemy import event
 
 from config.settings import Settings, load_settings
 from matcher import db
+from matcher.actions.disclosure import accept_agreement
+from matcher.disclosure.agreement import VERSION
 from tests.factories import Person, enterprise, institute, published
 from tests.unit.web.conftest import token_in
 from web.app import create_app
@@ -108,7 +110,9 @@ def _poster(app: Flask) -> None:
 def test_unsafe_request_needs_this_sessions_token(app: Flask, browser_of: Browser) -> None:
     """53: without a token, or with another session's token, an unsafe request is 400."""
     need = published(enterprise(), "need", detail_restricted="秘密")
-    mine, other = browser_of(institute()), browser_of(institute())
+    reader = institute()
+    accept_agreement(reader.actor, "need", need, VERSION, "zh")
+    mine, other = browser_of(reader), browser_of(institute())
     address = f"/needs/{need}"
     token, foreign = token_in(mine.get(address).text), token_in(other.get(address).text)
     assert mine.post(f"{address}/detail").status_code == 400
@@ -144,7 +148,9 @@ def test_cross_site_request_is_refused_even_with_a_token(
 def test_own_pages_may_post(app: Flask, browser_of: Browser) -> None:
     """54: our own origin, by either header, is let through."""
     need = published(enterprise(), "need", detail_restricted="秘密")
-    browser = browser_of(institute())
+    reader = institute()
+    accept_agreement(reader.actor, "need", need, VERSION, "zh")
+    browser = browser_of(reader)
     token = token_in(browser.get(f"/needs/{need}").text)
     for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}):
         answer = browser.post(f"/needs/{need}/detail", data={"csrf_token": token}, headers=headers)

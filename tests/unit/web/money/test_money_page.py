@@ -14,12 +14,13 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from config.settings import Settings
-from matcher import files
+from matcher import clock, files
 from matcher.actions import cases
 from matcher.actions.shares import compute_shares
 from matcher.db import reading
 from matcher.models import AuditEvent, BenefitShare, Distribution, RightsTable
 from matcher.money import yuan
+from matcher.workdays import local_day
 from tests import factories as make
 from tests.factories import Person
 from tests.unit.matcher.deals import Deal
@@ -185,7 +186,7 @@ def test_finance_in_the_portal(deal: Deal, browser_of: Browsers) -> None:
     given = {"kind": "loan", "amount": "2000000", "months": "24", "purpose": "中试线建设"}
     assert submit(firm, f"{page}/finance", {**given, "amount": "-5"}, page).status_code == 422
     assert submit(firm, f"{page}/finance", given, page).status_code == 303
-    told = {"institution": "长春某银行", "referred_on": "2026-06-01"}
+    told = {"institution": "长春某银行", "referred_on": local_day(clock.now()).isoformat()}
     assert submit(broker, f"{page}/finance/1/referrals", {**told, "institution": ""}, page).status_code == 422
     assert submit(broker, f"{page}/finance/1/referrals", told, page).status_code == 303
     outcome = {"outcome": "granted", "note": "授信"}
