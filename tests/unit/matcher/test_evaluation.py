@@ -4,7 +4,18 @@ from math import log2
 
 import pytest
 
-from matcher.evaluation import ndcg, order, precision, rank_across, recall, reciprocal_rank, summary
+from matcher.evaluation import (
+    Interval,
+    bootstrap,
+    intervals,
+    ndcg,
+    order,
+    precision,
+    rank_across,
+    recall,
+    reciprocal_rank,
+    summary,
+)
 
 GRADES = {"a": 3, "b": 2, "c": 1, "d": 0}
 
@@ -48,3 +59,17 @@ def test_a_query_without_an_answer_counts_as_nothing_found() -> None:
     figures = summary({"one": ["a", "b", "c"]}, {"one": GRADES, "two": GRADES})
     assert figures == {"ndcg@10": 0.5, "p@1": 0.5, "r@10": 0.5, "mrr": 0.5}
     assert set(summary({}, {}).values()) == {0.0}
+
+
+def test_intervals_hold_the_mean_and_narrow_with_more_queries() -> None:
+    few, many = bootstrap([0.0, 1.0] * 5), bootstrap([0.0, 1.0] * 200)
+    assert few.low < few.mean == 0.5 < few.high
+    assert many.high - many.low < (few.high - few.low) / 3
+    assert bootstrap([0.0, 1.0] * 5) == few  # the same runs print the same intervals
+    assert bootstrap([]) == Interval(0.0, 0.0, 0.0)
+
+
+def test_intervals_are_of_the_same_means_as_the_summary() -> None:
+    runs = {"one": ["a", "b", "c"], "two": ["c", "a"]}
+    grades = {"one": GRADES, "two": GRADES}
+    assert {name: each.mean for name, each in intervals(runs, grades).items()} == summary(runs, grades)
