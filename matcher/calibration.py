@@ -81,8 +81,7 @@ def _newton(inputs: Numbers, targets: Numbers, weights: Numbers, penalty: Number
     likely = Curve(1, 0)(inputs @ weights)
     slope = inputs.T @ (likely - targets) + penalty * weights
     bend = (inputs.T * (likely * (1 - likely))) @ inputs + np.diag(penalty + CLOSE)
-    step: Numbers = np.linalg.solve(bend, slope)
-    return step
+    return np.asarray(np.linalg.solve(bend, slope), np.float64)
 
 
 def _loss(inputs: Numbers, targets: Numbers, weights: Numbers, penalty: Numbers) -> float:

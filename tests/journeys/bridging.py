@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 from playwright.sync_api import expect
 
 from tests.journeys import people
-from tests.journeys.stage import Actor, Stage, press, says, station, unfold
+from tests.journeys.stage import Actor, Stage, follow, press, says, station, unfold
 
 
 def two_yeses(stage: Stage) -> None:
     """The firm says yes on the platform, the lab by its mail's link; the case is there for both."""
     page = stage.firm.page
     page.goto(f"{stage.platform.address}/matches")
-    page.locator("article.bridge-row").get_by_role("link").first.click()
+    follow(page.locator("article.bridge-row").get_by_role("link").first)
     station(page, "01-match")
     press(page, "有兴趣，请求对接")
     stranger = stage.stranger()

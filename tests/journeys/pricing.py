@@ -7,7 +7,7 @@ from datetime import datetime
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people
-from tests.journeys.stage import Actor, Stage, main, press, says, station, unfold
+from tests.journeys.stage import Actor, Stage, follow, main, press, says, station, unfold
 
 
 def seal(stage: Stage, actor: Actor, low: str, high: str) -> None:
@@ -53,7 +53,7 @@ def give_notice(stage: Stage) -> Page:
     stranger = stage.stranger()
     stranger.goto(f"{stage.platform.address}/notices")
     station(stranger, "09-notices")
-    main(stranger).get_by_role("table").get_by_role("link").first.click()
+    follow(main(stranger).get_by_role("table").get_by_role("link").first)
     station(stranger, "10-notice")
     return stranger
 

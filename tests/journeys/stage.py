@@ -88,6 +88,13 @@ def press(page: Page, words: str) -> None:
     page.get_by_role("button", name=words, exact=True).click()
 
 
+def follow(link: Locator) -> None:
+    """Click a link and wait until its page is there: a click alone returns while the old page still stands."""
+    address = str(link.evaluate("link => link.href"))
+    link.click()
+    link.page.wait_for_url(address)
+
+
 def says(page: Page, *sentences: str) -> None:
     """The page shows these sentences."""
     for sentence in sentences:
@@ -104,6 +111,7 @@ def unfold(page: Page, words: str) -> Locator:
 
 def station(page: Page, name: str) -> None:
     """A stop on the way: the page fits a phone as well. JOURNEY_PICTURES names a folder for pictures of it."""
+    page.wait_for_load_state()
     for label, size in (("390", PHONE), ("1280", DESKTOP)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         width = page.evaluate("document.documentElement.scrollWidth")
