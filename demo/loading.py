@@ -14,6 +14,7 @@ from demo.contracts import SIGNED, Contracts
 from demo.deadlines import keep_deadlines
 from demo.history import Follow, Platform, unfold
 from demo.listings import Listings, enter, read
+from demo.meetings import RESTING, Meetings
 from demo.money import Money
 from demo.officers import Officers
 from demo.people import DEMO_ACCOUNTS, PASSWORD
@@ -56,7 +57,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     _statistics(story, encoder)
     arrive(story, cast)
     enter(story, cast, listings)
-    unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED, SIGNED, *PRICED))
+    unfold(story, cast, Platform(settings, engine, encoder, match), _titles(TRIAL, AGREED, PROPOSED, SIGNED, *PRICED, *RESTING))
     bridges.plan()
     Contracts(story, cast, bridges, settings).plan()
     Prices(story, cast, listings).plan()
@@ -64,6 +65,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     Counter(story, cast).plan()
     Money(story, cast, bridges, settings).plan()
     Officers(story, cast, bridges, settings).plan()
+    Meetings(story, cast, listings, bridges, settings).plan()
     leave_traces(story, cast, bridges)
     try:
         story.tell(lambda done, of: report("history", done, of))

@@ -32,6 +32,7 @@ from matcher.models import (
     Answer,
     AuditEvent,
     Case,
+    CaseEvent,
     CaseException,
     CaseFile,
     CaseTask,
@@ -42,6 +43,7 @@ from matcher.models import (
     FinanceNeed,
     IntegrityRecord,
     Match,
+    Meeting,
     Membership,
     Need,
     OfficerPost,
@@ -190,6 +192,9 @@ def test_three_cases_stand_at_different_stages(settings: Settings) -> None:
         "finance": 1,
         "exception_requested": 1,
         "exception_approved": 1,
+            "meeting_called": 2,
+            "meeting_held": 1,
+            "decision": 1,
     }
     assert all(files.path_of(settings, file).is_file() for file in stored)
     assert all(case.broker_id for case in cases)
@@ -312,6 +317,31 @@ def test_the_four_officers_are_at_work() -> None:
         assert duties == set(OFFICERS)
         assert session.scalar(select(func.count()).select_from(Visit)) == 1
         assert max(session.scalars(select(CaseTask.level))) >= 2
+
+
+def test_one_meeting_was_held_and_one_is_to_come() -> None:
+    """Yes and no to the first, its minutes became tasks and a decision; the second still waits for an answer."""
+    with db.reading() as session:
+        held, planned = session.scalars(select(Meeting).order_by(Meeting.starts_at)).all()
+        assert (held.state, planned.state) == ("held", "planned")
+        assert held.starts_at.astimezone(UTC) < START < planned.starts_at.astimezone(UTC)
+        assert {guest.reply for guest in held.guests} == {"accepted", "declined"}
+        assert {guest.reply for guest in planned.guests} == {"accepted", "open"}
+        agreed = session.scalars(select(CaseTask).where(CaseTask.origin == "meeting")).all()
+        assert [task.state for task in agreed] == ["done", "done"]
+        decision = select(CaseEvent).where(CaseEvent.case_id == held.case_id, CaseEvent.kind == "decision")
+        assert session.scalars(decision).one().data["meeting_id"] == held.id
+
+
+def test_one_case_rests_and_another_has_rested() -> None:
+    """Only the one that waits for next spring's fields is paused now, until a day to come."""
+    with db.reading() as session:
+        resting = session.scalars(select(Case).where(Case.paused_at.is_not(None))).one()
+        assert (resting.pause_reason, resting.state) == ("season", "connected")
+        assert resting.due_at is not None
+        assert resting.due_at.astimezone(UTC) > START + timedelta(days=30)
+        rested = session.scalars(select(CaseEvent.case_id).where(CaseEvent.kind == "continued")).one()
+        assert rested != resting.id
 
 
 def test_prices_stand_at_different_points() -> None:
