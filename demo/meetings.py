@@ -75,9 +75,8 @@ class Meetings:
     def _call(self, title: str, day: date, begins: time, place: str, *, everybody: bool) -> None:
         ends = (datetime.combine(day, begins) + timedelta(hours=1)).time()
         case_id = self.bridges.cases[TRIAL]
-        given = {"title": title, "day": day, "begins": begins, "ends": ends, "place": place, "agenda": AGENDA}
-        guests = self._guests(everybody=everybody)
-        given = parse(MeetingInput, {**given, "guests": guests})
+        when = {"day": day, "begins": begins, "ends": ends, "guests": self._guests(everybody=everybody)}
+        given = parse(MeetingInput, {"title": title, "place": place, "agenda": AGENDA, **when})
         self.numbers[title] = meetings.call_meeting(self.cast.actor("broker"), case_id, given)
 
     def _guests(self, *, everybody: bool) -> list[int]:

@@ -97,6 +97,8 @@ PERMISSIONS: Table = {
     # cases
     "case.open": [[BROKER], [OPERATOR]],
     "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR], [VERIFIED, OFFICER], [VERIFIED, AT_OWN_STATION]],
+    # price and money: whoever accompanies a case sees where it stands and when, not what it costs
+    "case.business": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.consent": [[VERIFIED, CASE_PARTY]],
     "case.step": [[VERIFIED, CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR]],
     "case.resume": [[ASSIGNED_BROKER], [OPERATOR]],
@@ -220,7 +222,7 @@ PERMISSIONS: Table = {
 }
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "case.business", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",

@@ -45,7 +45,7 @@ def radar(session: Session, actor: Actor) -> list[Item]:
     """Everything that waits for the actor, at most `MOST` of tasks and of cases; a fixed number of queries."""
     tasks, cases = tasks_of(session, actor), _cases(session, actor)
     about = {case.id: case for case in [*cases, *(task.case for task in tasks if task.case)]}
-    values = _values(session, about.values())
+    values = _values(session, actor, about.values())
     items = [
         Item(task.due_at, values.get(task.case_id or 0), mine=True, case=task.case, task=task) for task in tasks
     ]
@@ -127,12 +127,14 @@ def owes_step(actor: Actor, case: Case) -> bool:
     return actor.is_operator
 
 
-def _values(session: Session, cases: Iterable[Case]) -> dict[int, Wan | None]:
-    """Money at stake by case: what the contract says, else the upper end of the need's means; one query."""
+def _values(session: Session, actor: Actor, cases: Iterable[Case]) -> dict[int, Wan | None]:
+    """Money at stake by case: the contract's for those who may read it, else the need's means at most; one query."""
     found: dict[int, Wan | None] = {case.id: _means(case.need) for case in cases}
     signed = session.execute(
-        select(Contract.case_id, Contract.amount_total).where(
-            Contract.case_id.in_(found), Contract.amount_total.is_not(None)
+        select(Contract.case_id, Contract.amount_total)
+        .join(Contract.case)
+        .where(
+            Contract.case_id.in_(found), Contract.amount_total.is_not(None), rows(actor, "contract.read", Case)
         )
     )
     return found | {case_id: to_wan(amount) for case_id, amount in signed if amount is not None}

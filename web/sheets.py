@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from flask import Response, send_file
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from config.settings import get_settings
+from matcher.workdays import local_day
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | int | float | None
+
+
+def day(moment: datetime | None) -> str:
+    """The local day of a moment, in a form that sorts."""
+    return local_day(moment).isoformat() if moment else ""
+
+
+def minute(moment: datetime | None) -> str:
+    """The local day and time of a moment, in a form that sorts."""
+    return f"{moment.astimezone(get_settings().zone):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

@@ -169,7 +169,7 @@ def read_voucher(voucher_id: int) -> Response:
 @operation(Operation("List a case's claims", {200: ClaimList}, token=True))
 def list_claims(case_id: int) -> Response:
     """Claims that the caller may read: their own side's; brokers and operators see both."""
-    case = find(reading(), current_actor(), "case.read", Case, case_id)
+    case = find(reading(), current_actor(), "case.business", Case, case_id)
     wanted = (
         select(Claim)
         .where(Claim.case_id == case.id, rows(current_actor(), "claim.read", Claim))

@@ -33,7 +33,7 @@ from web.session import current_actor, reading
 @operation(Operation("The price of a case", {200: CasePrice}, token=True))
 def read_price(case_id: int) -> Response:
     """How it stands, what came before, and the one word about the sealed ranges."""
-    case = find(reading(), current_actor(), "case.read", Case, case_id)
+    case = find(reading(), current_actor(), "case.business", Case, case_id)
     current = current_pricing(reading(), case.id)
     return answer(
         CasePrice(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template
@@ -11,14 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from matcher.bridge import CLOSED, party_of
 from matcher.brokers import proposals
-from matcher.models import Case, CaseEvent, Match, User
+from matcher.models import Case, CaseEvent, CaseFile, Match, User
 from matcher.permissions import allowed, find
 from matcher.vocabulary import CaseState, Role
 from web.cases.forms import EndForm, FileForm, MessageForm, MoveForm, PauseForm, PlanForm
 from web.cases.frame import frame_of
 from web.cases.presentation import choices_of
 from web.cases.shelf import files_of, series_of
-from web.cases.timeline import agreed, lines_of
+from web.cases.timeline import Line, agreed, lines_of, told_to
 from web.matches.presentation import bridge_of, need_bank, offer_bank
 from web.prices.presentation import card_of
 from web.session import current_actor, reading
@@ -65,8 +65,8 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         party=party,
         closed=case.state in CLOSED,
         frame=frame_of(case),
-        price_card=card_of(reading(), case.id),
-        lines=lines_of(case, brokers(), {file.id for file in files}),
+        price_card=card_of(reading(), case.id) if allowed(actor, "case.business", case) else None,
+        lines=lines_read(case, files),
         files=series_of(files),
         choices=choices,
         forms={"message": given.get("message") or MessageForm(formdata=None).start(),
@@ -86,6 +86,12 @@ def page(case: Case, forms: Mapping[str, Any] | None = None, notice: str = "", *
         proposals=proposals(reading(), case.need, case.achievement) if allowed(actor, "case.assign", case) else [],
         tasks=tasks_of(actor, case, given),
     )
+
+
+def lines_read(case: Case, files: Sequence[CaseFile]) -> list[Line]:
+    """The timeline as this reader may know it; of files those given."""
+    told = told_to(case, business=allowed(current_actor(), "case.business", case))
+    return lines_of(case, told, brokers(), {file.id for file in files})
 
 
 def named_to(case: Case) -> bool | None:

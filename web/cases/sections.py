@@ -20,7 +20,7 @@ SECTIONS = (
     ("exceptions.of_case", _l("一事一议")),
 )
 # a part that needs more than the case itself
-ASKS = {"contracts.of_case": "contract.read"}
+ASKS = {"prices.of_case": "case.business", "money.of_case": "case.business", "contracts.of_case": "contract.read"}
 
 
 def tabs_of(case: Case) -> list[dict[str, object]]:

@@ -42,5 +42,5 @@ def sheet(case_id: int) -> str:
 
 def steps_of(case: Case) -> list[Line]:
     """What happened in short, oldest first: steps and decisions, neither messages nor files."""
-    lines = [line for line in lines_of(case, brokers(), ()) if line.kind in TOLD]
+    lines = [line for line in lines_of(case, case.events, brokers(), ()) if line.kind in TOLD]
     return lines[:LAST][::-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,9 +29,19 @@ class Line:
     file: int | None = None
 
 
-def lines_of(case: Case, brokers: dict[int, User], files: Collection[int]) -> list[Line]:
-    """Everything that happened, newest first, the match's own history included; of files only those in `files`."""
-    told = [event for event in case.events if event.kind != "file" or event.data.get("file_id") in files]
+BUSINESS = frozenset(
+    ["price_proposed", "price_confirmed", "price_agreed", "price_withdrawn", "range_entered", "range_lost", "ranges_compared", "sale_opened", "sale_sold", "sale_unsold", "sale_withdrawn", "listing_over", "shared", "claimed", "finance"]
+)  # what these say is for the sides, their broker and the operators; a notice is public
+
+
+def told_to(case: Case, *, business: bool) -> list[CaseEvent]:
+    """The events of the case that a reader may know of who sees its business or does not."""
+    return [event for event in case.events if business or event.kind not in BUSINESS]
+
+
+def lines_of(case: Case, events: Iterable[CaseEvent], brokers: dict[int, User], files: Collection[int]) -> list[Line]:
+    """What happened in `events`, newest first, the match's own history included; of files only those in `files`."""
+    told = [event for event in events if event.kind != "file" or event.data.get("file_id") in files]
     lines = [*_match_lines(case), *(_line(case, event, brokers) for event in told)]
     # what happened in the same moment stays in the order of its numbers
     return [line for _at, _number, line in sorted(((line.at, number, line) for number, line in enumerate(lines)), reverse=True)]

@@ -33,12 +33,12 @@ Answer = Response | tuple[str, int]
 @login_required
 def of_case(case_id: int) -> str:
     """Shares, claims, finance and the decision file of a case."""
-    return money_page(find_case(case_id))
+    return money_page(find_case(case_id, "case.business"))
 
 
 def _answered(case_id: int, tried: Attempt, said: str, part: str, **forms: object) -> Answer:
     if not tried.done:
-        return money_page(find_case(case_id), tried.notice, **forms), tried.status
+        return money_page(find_case(case_id, "case.business"), tried.notice, **forms), tried.status
     flash(said, "ok")
     return redirect(url_for("money.of_case", case_id=case_id, _anchor=part), 303)
 
@@ -76,7 +76,7 @@ def ask(case_id: int) -> Answer:
 
 def _need(case_id: int, need_id: int, action: str) -> None:
     """Refuse what does not belong together; unknown and foreign ids are the same."""
-    find_case(case_id)
+    find_case(case_id, "case.business")
     if find(reading(), current_actor(), action, FinanceNeed, need_id).case_id != case_id:
         raise NotFound
 

@@ -29,12 +29,12 @@ Answer = Response | tuple[str, int]
 @login_required
 def of_case(case_id: int) -> str:
     """How the price stands, and what the reader can do about it."""
-    return price_page(find_case(case_id))
+    return price_page(find_case(case_id, "case.business"))
 
 
 def attempt(case_id: int, done: str, name: str, form: Any, act: Callable[[], object]) -> Answer:
     """Carry out `act` and go back to the page; a refusal shows the page again with what was typed in form `name`."""
-    find_case(case_id)
+    find_case(case_id, "case.business")
     try:
         act()
     except AlreadyDone:  # the same form sent twice
@@ -42,13 +42,13 @@ def attempt(case_id: int, done: str, name: str, form: Any, act: Callable[[], obj
     except Invalid as error:
         form.refuse(error)
         refresh()
-        return price_page(find_case(case_id), {name: form}), 422
+        return price_page(find_case(case_id, "case.business"), {name: form}), 422
     except NotAllowed as error:
-        return price_page(find_case(case_id), {name: form}, translated(error.message)), 403
+        return price_page(find_case(case_id, "case.business"), {name: form}, translated(error.message)), 403
     except Conflict as error:
         refresh()
         lacking = "、".join(translated(item) for item in error.missing)
-        return price_page(find_case(case_id), {name: form}, translated(error.message) + lacking), 409
+        return price_page(find_case(case_id, "case.business"), {name: form}, translated(error.message) + lacking), 409
     flash(done, "ok")
     return redirect(url_for("prices.of_case", case_id=case_id), 303)
 
@@ -112,7 +112,7 @@ def decide(case_id: int, objection_id: int) -> Answer:
     """Decide on an objection."""
     form, verdict = DecisionForm.of(objection_id), request.form.get("verdict")
     if verdict not in ("upheld", "rejected"):
-        return price_page(find_case(case_id), {"decide": form}, _("请选择异议是否成立。")), 422
+        return price_page(find_case(case_id, "case.business"), {"decide": form}, _("请选择异议是否成立。")), 422
     return attempt(
         case_id, _("异议已处理。"), "decide", form,
         lambda: notices.decide_objection(
@@ -125,7 +125,7 @@ def decide(case_id: int, objection_id: int) -> Answer:
 @login_required
 def owner(case_id: int) -> Answer:
     """An operator says whether the owner is publicly funded."""
-    case, word = find_case(case_id), request.form.get("public", "")
+    case, word = find_case(case_id, "case.business"), request.form.get("public", "")
     public = {"yes": True, "no": False}.get(word)
     return attempt(
         case_id, _("已保存。"), "public", None,
