@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from sqlalchemy import func, select
 
 from config.settings import Settings
+from indexes.check import differences
+from indexes.opening import encoder_or_none, open_engine
 from matcher import clock
 from matcher.actions import deliveries
 from matcher.db import reading
-from matcher.models import AuditEvent, Base, BenefitShare, Case, CaseEvent, Delivery, DeliveryState, Payment
+from matcher.models import (
+    AuditEvent,
+    AuditSeal,
+    Base,
+    BenefitShare,
+    Case,
+    CaseEvent,
+    Delivery,
+    DeliveryState,
+    NamedValue,
+    OutboxItem,
+    Payment,
+    Stage,
+)
 from tests.faults.conftest import Start, wait_until
 from tests.faults.story import Step, Story
 from tests.servers.process import ServerProcess, free_port
 from tests.servers.smtp import MailServer
-from workers import waking
+from workers import clocks, waking
+from workers.app import QUEUE
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("killed case")]
 # what a page counts beside the step, and the trail, of which only the step's own event counts
@@ -32,6 +50,8 @@ class Killed:
     def __init__(self, settings: Settings, start: Start, folder: Path, mail: MailServer) -> None:
         self.settings, self.mail = settings, mail
         self.mail_deaths = cycle(("mail planned", "mail taken", "mail accepted", "before commit"))
+        self.night_deaths = cycle(("before commit", "after commit"))
+        self.broker = Redis.from_url(settings.broker_url)
         port, calendar = free_port(), folder / "clock"
         base = f"http://127.0.0.1:{port}"
         shared = {
@@ -48,6 +68,11 @@ class Killed:
         self.worker = start(
             "worker", "--include", "tests.faults.dying_case", DEATH=str(self.orders["worker"]), **shared
         )
+        self.relay = start("relay")
+        wait_until(outbox_is_done, 60, lambda: self.relay.output[-2000:] + self.worker.output[-2000:])
+        self.scheduler = start("scheduler", app="tests.faults.fast_clocks")
+        self.kill(self.scheduler, again=False)
+        self.idle()
         self.story.enter()
 
     def press(self, step: Step) -> None:
@@ -65,11 +90,28 @@ class Killed:
         assert status in (200, 303, 409), (step, status)
         assert (rows(), audited(step.action)) == (after, events + 1), f"{step}: repeated"
 
-    def kill(self, process: ServerProcess) -> None:
+    def kill(self, process: ServerProcess, *, again: bool = True) -> None:
         """The whole process with its children, and a new one."""
         process.kill()
         process.log.unlink()  # what says that it is ready is to be the new one's word
-        process.start()
+        if again:
+            process.start()
+
+    def idle(self) -> None:
+        """Wait until the worker has taken everything that the scheduler had put before it."""
+        queue, taken = (f"{self.settings.index_prefix}:{name}" for name in (QUEUE, "unacked"))
+        wait_until(lambda: not self.broker.llen(queue) and not self.broker.hlen(taken), 60, lambda: self.worker.output[-2000:])
+
+    def night(self) -> None:
+        """Let the calendar run until the day's clocks are done, the worker dying over one of them; then the scheduler dies."""
+        self.orders["worker"].write_text(next(self.night_deaths), encoding="utf-8")
+        self.scheduler.start()
+        today = self.story.today.isoformat()
+        wait_until(
+            lambda: last_night() == today and not self.orders["worker"].exists(), 60, lambda: self.worker.output[-2000:]
+        )
+        self.kill(self.scheduler, again=False)
+        self.idle()
 
     def send_mail(self) -> None:
         """Let the worker send what is due, and die over it once."""
@@ -96,6 +138,19 @@ def audited(action: str) -> int:
         return session.scalar(select(func.count()).where(AuditEvent.action == action)) or 0
 
 
+def last_night() -> str:
+    """The day whose clocks have all run."""
+    with reading() as session:
+        row = session.get(NamedValue, clocks.DAY)
+    return str(row.value["day"]) if row else ""
+
+
+def outbox_is_done() -> bool:
+    """Whether every change has reached the index and its matches are computed."""
+    with reading() as session:
+        return set(session.scalars(select(OutboxItem.stage))) == {Stage.DONE}
+
+
 def waiting() -> int:
     """Mails that are planned."""
     with reading() as session:
@@ -111,8 +166,9 @@ def killed(
 
 
 def test_killed_at_every_step(killed: Killed) -> None:
-    """SIGKILL before and after the commit of each step, of whole processes between them, and within the mailer."""
-    steps = []
+    """SIGKILL before and after the commit of each step, of each process between them, within the mailer and the clocks."""
+    steps: list[Step] = []
+    nights = set()
     for number, step in enumerate(killed.story.steps()):
         killed.press(step)
         steps.append(step)
@@ -122,6 +178,14 @@ def test_killed_at_every_step(killed: Killed) -> None:
             killed.send_mail()
         if number % 16 == 15:
             killed.kill(killed.worker)
+        if number % 8 == 3:
+            killed.kill(killed.relay)
+        if killed.story.today not in nights and number % 4 == 2:
+            killed.night()
+            nights.add(killed.story.today)
+    killed.send_mail()
+    killed.story.later(1)
+    killed.night()
     killed.send_mail()
 
     with reading() as session:
@@ -135,6 +199,22 @@ def test_killed_at_every_step(killed: Killed) -> None:
     assert lines["moved"] == wanted["case.move"] + wanted["notice.start"]  # a notice moves its case by itself
     assert (len(payments), sum(shares)) == (1, payments[0])
     check_mails(killed)
+    check_clocks(lines, len(nights))
+    wait_until(outbox_is_done, 60, lambda: killed.relay.output[-2000:])
+    with closing(open_engine(killed.settings)) as engine:
+        assert differences(engine, encoder_or_none(killed.settings)).ids == []
+
+
+def check_clocks(lines: Counter[str], nights: int) -> None:
+    """The notice ended once, every event is sealed once, and what the nights wrote stands there once."""
+    assert nights >= 3
+    assert lines["notice_ended"] == 1
+    with reading() as session:
+        events = session.scalars(select(CaseEvent).where(CaseEvent.actor_id.is_(None)))
+        told = Counter((event.kind, event.body, str(event.data)) for event in events)
+        assert max(told.values()) == 1, told
+        sealed = session.scalar(select(func.count()).select_from(AuditSeal))
+        assert sealed == session.scalar(select(func.count()).select_from(AuditEvent))
 
 
 def check_mails(killed: Killed) -> None:
