@@ -220,6 +220,8 @@ PERMISSIONS: Table = {
     "broker.profile": [[SELF, BROKER]],
     "broker.read_profile": [[SELF, BROKER], [OPERATOR]],
 }
+_CASE_WORK = ("case.", "task.", "price.", "range.", "notice.", "contract.", "milestone.", "payment.")
+_CASE_ACTIONS = [action for action in PERMISSIONS if action.startswith(_CASE_WORK)]
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
     "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "case.business", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
@@ -234,6 +236,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
         "record.withdraw",
     ),
     "answer": ("match.answer",),
+    # who works on a case gets it back as it then is
+    "cases": (*_CASE_ACTIONS, "file.read", "objection.decide", "shares.compute", "claim.apply"),
 }
 
 

@@ -32,6 +32,17 @@ def keep_upload(act: Callable[[CaseFile], object], field: str = "file") -> None:
         raise
 
 
+def keep_proof(act: Callable[[CaseFile], object], field: str = "file") -> None:
+    """The same for a proof: a copy of what the case has already is not kept twice."""
+
+    def use(row: CaseFile) -> None:
+        act(row)
+        if row.id is None:
+            files.path_of(current_app.config["SETTINGS"], row).unlink()
+
+    keep_upload(use, field)
+
+
 def hand_out(file: CaseFile | VoucherEvidence) -> Response:
     """The file as an attachment: no browser shows it in our origin, no cache keeps it."""
     path = files.path_of(current_app.config["SETTINGS"], file)

@@ -15,6 +15,7 @@ from config.settings import Settings
 from indexes.opening import ensure_live, open_engine
 from matcher.actions.accounts import create_token
 from tests import factories as make
+from tests.prices import Talks
 from web.api.operation import OPERATIONS
 from web.app import create_app
 
@@ -30,12 +31,13 @@ NAMES = (
 
 @pytest.fixture
 def portal(settings: Settings) -> tuple[Flask, str]:
-    """The portal with a record of each kind, a match, and a token that may do everything."""
-    firm, lab = make.enterprise(), make.institute()
+    """The portal with a record of each kind, a match, a case at 议价, and a token that may do everything."""
+    talks = Talks()
+    firm, lab = talks.firm, talks.lab
     make.matched(make.published(firm, "need"), make.published(lab, "achievement"))
     make.draft(firm, "need")
     ensure_live(open_engine(settings), None)
-    return create_app(settings), create_token(firm.actor, "测试", ["read", "write", "answer"])
+    return create_app(settings), create_token(firm.actor, "测试", ["read", "write", "answer", "cases"])
 
 
 def test_every_answer_is_described(portal: tuple[Flask, str]) -> None:

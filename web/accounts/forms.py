@@ -109,6 +109,7 @@ class TokenForm(Form):
             SelectChoice("read", _l("读取我能看到的内容")),
             SelectChoice("write", _l("填写和提交需求、成果")),
             SelectChoice("answer", _l("答复匹配")),
+            SelectChoice("cases", _l("办理搭桥工单")),
         ],
         widget=ListWidget(),
         option_widget=CheckboxInput(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g
 from pydantic import BaseModel
 
-from matcher.errors import Invalid
+from matcher.errors import Conflict, Invalid
 from web.api.auth import identify
 from web.api.operation import MalformedError
 from web.errors import problem, status_phrase
@@ -35,6 +35,13 @@ def on_invalid(error: Invalid) -> Response:
     """422 with a sentence for each field."""
     errors = {field: translated(message) for field, message in error.errors.items()}
     return problem(422, status_phrase(422), translated(error.message), errors=errors)
+
+
+@blueprint.errorhandler(Conflict)
+def on_conflict(error: Conflict) -> Response:
+    """409, with what is missing for a step, one sentence each."""
+    missing = [translated(item) for item in error.missing]
+    return problem(409, status_phrase(409), translated(error.message), **({"missing": missing} if missing else {}))
 
 
 @blueprint.errorhandler(MalformedError)

@@ -11,7 +11,7 @@ from matcher.models import Case, CaseEvent, Meeting
 from matcher.permissions import find
 from web.api.blueprint import answer, blueprint
 from web.api.operation import Operation, operation
-from web.api.present import absolute, case_out
+from web.api.present import absolute, case_out, etag
 from web.api.schemas import CaseOut
 from web.api.schemas_cases import CasePage, CaseQuery, MeetingOut, Meetings, StepOut, Steps
 from web.session import current_actor, reading
@@ -40,10 +40,11 @@ def list_cases(query: CaseQuery) -> Response:
 
 
 @blueprint.get("/cases/<int:case_id>")
-@operation(Operation("Read a case", {200: CaseOut}, token=True))
+@operation(Operation("Read a case", {200: CaseOut}, token=True, etag=True))
 def read_case(case_id: int) -> Response:
     """One case."""
-    return answer(case_out(_case(case_id)))
+    case = _case(case_id)
+    return answer(case_out(case), ETag=etag(case))
 
 
 def _case(case_id: int) -> Case:

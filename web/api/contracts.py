@@ -46,9 +46,14 @@ def list_contracts(query: PageQuery) -> Response:
 
 
 @blueprint.get("/cases/<int:case_id>/contract")
-@operation(Operation("Read the contract of a case", {200: ContractDetail}, token=True))
+@operation(Operation("Read the contract of a case", {200: ContractDetail}, token=True, etag=True))
 def read_contract(case_id: int) -> Response:
     """The contract with its registration, milestones, payments and reports; not found while there is none."""
+    return contract_answer(case_id)
+
+
+def contract_answer(case_id: int) -> Response:
+    """The contract of a case as it is now, with its ETag."""
     case = find(reading(), current_actor(), "contract.read", Case, case_id)
     parts = [selectinload(getattr(Contract, name)) for name in PARTS]
     contract = reading().scalar(select(Contract).where(Contract.case_id == case.id).options(*parts))
@@ -69,7 +74,8 @@ def read_contract(case_id: int) -> Response:
             milestones=[_milestone(each) for each in contract.milestones],
             payments=[_payment(each) for each in contract.payments],
             reports=[_report(each) for each in contract.reports],
-        )
+        ),
+        ETag=f'"{contract.version}"',
     )
 
 

@@ -55,17 +55,31 @@ def _content(model: type[BaseModel], keys: dict[Any, Any], mode: str) -> dict[st
     return {"application/json": {"schema": keys[model, mode]}}
 
 
+FILE = {"type": "string", "format": "binary"}
+
+
+def _add_files(keys: dict[Any, Any], schemas: dict[str, Any]) -> None:
+    """A body that comes as a form has its file beside its fields."""
+    for operation in OPERATIONS.values():
+        if operation.upload and operation.body is not None:
+            schema = schemas[keys[operation.body, "validation"]["$ref"].rpartition("/")[2]]
+            schema["properties"]["file"] = FILE
+            schema["required"] = [*schema.get("required", ()), "file"]
+
+
 def _responses(operation: Operation, keys: dict[Any, Any], *, has_path: bool) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for code, model in operation.answers.items():
         responses[str(code)] = {"description": "OK"} | (
             {"content": _content(model, keys, "serialization")} if model else {}
         )
+        if operation.binary and code == 200:
+            responses["200"]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
         if operation.etag and code in (200, 201):
             responses[str(code)]["headers"] = {"ETag": {"schema": {"type": "string"}}}
     codes = {*ALWAYS, *operation.problems}
     codes |= {422} if operation.query or operation.body else set()
-    codes |= {413, 415} if operation.body else set()
+    codes |= {413, 415} if operation.body and not operation.upload else set()
     codes |= {404} if has_path else set()
     codes |= {412, 428} if operation.if_match else set()
     for code in sorted(codes):
@@ -85,7 +99,10 @@ def _described(operation: Operation, name: str, path: str, keys: dict[Any, Any])
         "security": [{"token": []}] if operation.token else [{}, {"token": []}],
     }
     if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": _content(operation.body, keys, "validation")}
+        content = _content(operation.body, keys, "validation")
+        if operation.upload:
+            content = {"multipart/form-data": content["application/json"]}
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 
@@ -93,6 +110,7 @@ def _described(operation: Operation, name: str, path: str, keys: dict[Any, Any])
 def document(app: Flask, base: str) -> dict[str, Any]:
     """The whole document for the routes that `app` serves, with `base` as the server's address."""
     keys, schemas = models_json_schema(_models(), ref_template=REF)
+    _add_files(keys, schemas["$defs"])
     paths: dict[str, dict[str, Any]] = {}
     for rule in app.url_map.iter_rules():
         name = rule.endpoint.removeprefix("api.")

@@ -46,6 +46,8 @@ class Operation:
     token: bool = False
     if_match: bool = False
     etag: bool = False
+    upload: bool = False  # the body's fields come in a multipart form beside the part `file`
+    binary: bool = False  # the answer is a file
     problems: tuple[int, ...] = field(default=())
 
 
@@ -63,7 +65,8 @@ def operation(described: Operation) -> Callable[[V], V]:
             if described.query is not None:
                 path["query"] = _query(described.query)
             if described.body is not None:
-                path["body"] = parse(described.body, _json())
+                given = dict(request.form.items()) if described.upload else _json()
+                path["body"] = parse(described.body, given)
             return view(**path)  # type: ignore[no-any-return]
 
         OPERATIONS[view.__name__] = described

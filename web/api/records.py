@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
@@ -18,7 +19,7 @@ from web.api.blueprint import answer, blueprint, reread
 from web.api.operation import Operation, operation
 from web.api.present import etag, match_out, record_out
 from web.api.schemas import MatchList, RecordOut, RecordPage, RecordQuery
-from web.errors import problem, status_phrase
+from web.api.versions import missing_version, overtaken, version_seen
 from web.session import current_actor, reading
 
 KINDS = {"needs": "need", "achievements": "achievement"}
@@ -63,22 +64,13 @@ def _create(kind: str, body: NeedInput | AchievementInput) -> Response:
     return _show(kind, record_id, 201, Location=f"/api/v1/{folder}/{record_id}")
 
 
-def _version() -> int | Response:
-    given = request.headers.get("If-Match", "").strip()
-    if not given:
-        return problem(428, status_phrase(428), "Send the record's ETag as If-Match")
-    text = given.removeprefix("W/").strip('"')
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-def _change(kind: str, record_id: int, act: Any) -> Response:
+def _change(kind: str, record_id: int, act: Callable[[int], object]) -> Response:
     """Do `act(version)` when the caller saw the newest version; answer what the record is then."""
-    version = _version()
-    if isinstance(version, Response):
-        return version
-    record = _found(kind, record_id)
-    if record.version != version:
-        return problem(412, status_phrase(412), "Somebody changed the record meanwhile; read it again")
+    version = version_seen()
+    if version is None:
+        return missing_version()
+    if _found(kind, record_id).version != version:
+        return overtaken()
     act(version)
     reread()
     return _show(kind, record_id)

@@ -168,13 +168,14 @@ class TaskPage(Answered):
 
 
 class Problem(BaseModel):
-    """A problem document (RFC 9457); `errors` gives a sentence by field."""
+    """A problem document (RFC 9457); `errors` gives a sentence by field, `missing` what a step still lacks."""
 
     type: str
     title: str
     status: int
     detail: str
     errors: dict[str, str] | None = None
+    missing: list[str] | None = None
 
 
 class PageQuery(BaseModel):

@@ -6,6 +6,10 @@ from flask import Flask, Response, current_app, jsonify, render_template
 
 from config.settings import Settings
 from web.api import (
+    case_deals,
+    case_files,
+    case_steps,
+    case_talks,
     cases,
     contracts,
     conversion,
@@ -21,7 +25,7 @@ from web.api import (
 from web.api.blueprint import blueprint
 from web.api.openapi import document
 
-__all__ = ["blueprint", "cases", "contracts", "conversion", "matches", "money", "prices", "records", "search", "stations", "tasks", "trace"]
+__all__ = ["blueprint", "case_deals", "case_files", "case_steps", "case_talks", "cases", "contracts", "conversion", "matches", "money", "prices", "records", "search", "stations", "tasks", "trace"]
 
 
 def _app() -> Flask:

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from matcher import files
 from matcher.actions import milestones, payments, registration, reports
 from matcher.contracts.lists import RegistrationState
 from matcher.errors import Invalid
 from matcher.inputs.base import parse
 from matcher.inputs.contracts import DayInput, DecisionInput, MilestoneInput, PaymentInput, ReportInput
 from matcher.messages import msg
-from matcher.models import CaseFile
 from web.contracts.forms import DecisionForm, DeliveryForm, MilestoneForm, PaymentForm, ReportForm, SubmitForm
 from web.contracts.views import Answer, answered, blueprint, found_contract, sent_version, tried_on
 from web.forms import Form
 from web.limits import limited
 from web.session import current_actor
-from web.uploads import keep_upload
+from web.uploads import keep_proof
 
 
 def typed(form: Form, *names: str) -> dict[str, str]:
     """What the fields hold; an empty one that may be empty is left to the domain's default."""
     return {name: form[name].data for name in names if form[name].data}
-
-
-def with_proof(act: Callable[[CaseFile], object]) -> None:
-    """Hand the request's file to `act`; a copy of what the case has already is not kept twice."""
-
-    def use(row: CaseFile) -> None:
-        act(row)
-        if row.id is None:
-            files.path_of(current_app.config["SETTINGS"], row).unlink()
-
-    keep_upload(use)
 
 
 @blueprint.post("/cases/<int:case_id>/contract/registration")
@@ -105,7 +90,7 @@ def deliver(case_id: int, milestone_id: int) -> Answer:
     def act() -> None:
         day = parse(DayInput, typed(form, "day")).day
         if uploaded and uploaded.filename:
-            with_proof(lambda row: milestones.deliver_milestone(current_actor(), case_id, milestone_id, day, row))
+            keep_proof(lambda row: milestones.deliver_milestone(current_actor(), case_id, milestone_id, day, row))
         else:
             milestones.deliver_milestone(current_actor(), case_id, milestone_id, day)
 
@@ -136,7 +121,7 @@ def pay(case_id: int) -> Answer:
 
     def act() -> None:
         given = parse(PaymentInput, typed(form, *names))
-        with_proof(lambda row: payments.record_payment(current_actor(), case_id, given, row))
+        keep_proof(lambda row: payments.record_payment(current_actor(), case_id, given, row))
 
     return answered(case_id, tried_on(act, form), _("到账已登记。"), "payments", payment=form)
 
