@@ -16,7 +16,7 @@ from matcher.errors import Conflict, NotFound
 from matcher.models import MODELS, BrokerProfile, Case, Match
 from matcher.permissions import find, require
 from matcher.radar import MOST, radar
-from matcher.vocabulary import AnswerKind, Side
+from matcher.vocabulary import AnswerKind, Role, Side
 from web import format as words
 from web.cards import Chip
 from web.locale import translated
@@ -46,6 +46,7 @@ def desk() -> str:
         total=len(lines),
         most=MOST,
         profile=profile,
+        is_broker=actor.role == Role.BROKER,
         load=loads(reading()).get(actor.user_id or 0, 0),
         matches=[bridge_row_of(match, chips=[Chip(text, "ink")] if text else []) for match, text in waiting],
     )
