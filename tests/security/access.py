@@ -80,12 +80,14 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.by_number": READERS,
     "cases.show": READERS,
     "cases.sheet": READERS,
+    "cases.timeline": READERS,
     "cases.download": READERS,
     "cases.assign": STAFF,
     "cases.resume": BROKERS,
     "cases.consent": OWNER | {"other_side"},
     "replies.*": NOBODY,
     "meetings.of_case": READERS,
+    "meetings.export": READERS,
     "meetings.*": SIDES,
     "cases.*": SIDES,
     "prices.owner": STAFF,
@@ -98,10 +100,10 @@ ACCESS: dict[str, frozenset[str]] = {
     "prices.choose": STAFF | {"other_side"},
     "prices.end_sale": STAFF | {"other_side"},
     "prices.decide": STAFF | {"other_side"},
-    "prices.of_case": READERS,
+    "prices.of_case": SIDES,  # whoever accompanies a case does not see its business
     "prices.*": SIDES,
     "notices.*": EVERYBODY,
-    "money.of_case": READERS,
+    "money.of_case": SIDES,
     "contracts.index": SIGNED_IN,
     "contracts.export": SIGNED_IN,
     "contracts.submit": BROKERS | {"other_side"},
@@ -133,6 +135,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "vouchers.add_evidence": OWNER | {"other_side"},
     "vouchers.*": OWNER | STAFF | {"other_side"},  # an order and its evidence
     "tasks.today": SIGNED_IN,
+    "tasks.export": SIGNED_IN,
     "tasks.contact": OWNER | {"stranger", "other_side"},  # members, each of their own organisation
     "tasks.note": OFFICER,
     "tasks.complete": OWNER | BROKERS,
@@ -146,6 +149,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "broker.remove_course": frozenset({"broker"}),
     "sales.index": EVERYBODY,
     "sales.show": EVERYBODY,
+    "sales.export_sales": EVERYBODY,
     "sales.*": OWNER | {"stranger"},  # members of other organisations than the seller's
     "digests.show": SIGNED_IN,
     "stations.index": EVERYBODY,

@@ -31,6 +31,7 @@ from matcher.models import (
     OfficerPost,
     Organisation,
     OutboxItem,
+    Pricing,
 )
 from matcher.tasks.terms import Duty
 from matcher.vocabulary import AnswerKind, CaseState, Role
@@ -107,6 +108,7 @@ def build(settings: Settings) -> World:
         values |= {
             "token_id": session.query(ApiToken.id).scalar(),
             "number": session.get_one(Case, case_id).number,
+            "pricing_id": session.query(Pricing.id).order_by(Pricing.id).limit(1).scalar(),
             "delivery_id": session.query(Delivery.id).order_by(Delivery.id).limit(1).scalar(),
             "item_id": session.query(OutboxItem.id).order_by(OutboxItem.id).limit(1).scalar(),
             "post_id": session.query(OfficerPost.id).order_by(OfficerPost.id).limit(1).scalar(),
