@@ -80,6 +80,7 @@ def measure(
         report = made.report()
         result: dict[str, Any] = {
             **report.figures,
+            "intervals": {name: [each.low, each.high] for name, each in report.intervals.items()},
             "needs": len(report.runs),
             "achievements": len(pool.offers),
             "engine": kind,
@@ -123,9 +124,16 @@ def _bar() -> Iterator[Progress]:
 
 
 def _table(result: dict[str, Any]) -> str:
-    """The figures for people, one in each line."""
+    """The figures for people, one in each line, with the 95 % interval that resampling the needs gives."""
     lines = []
+    spans = result.get("intervals", {})
     for name, value in result.items():
+        if name == "intervals":
+            continue
+        if name in spans:
+            low, high = spans[name]
+            lines.append(f"{name:<14} {_figures(value)}  ({low:.3f}–{high:.3f})")
+            continue
         if isinstance(value, dict):
             lines += [f"{name} {key:<12} {_figures(each)}" for key, each in value.items()]
         else:

@@ -74,6 +74,7 @@ class Report:
     """Figures of one evaluation."""
 
     figures: dict[str, float]
+    intervals: dict[str, evaluation.Interval]
     cross_lingual: dict[str, float] | None
     runs: dict[str, list[str]] = field(default_factory=dict)
 
@@ -212,7 +213,9 @@ class Trial:
         foreign = {document_name(each) for each in self.pool.offers if each.lang != HOME}
         home = {name: [each for each in run if each not in foreign] for name, run in runs.items()}
         graded = {name: grades for name in runs if (grades := self.pool.grades(name, HOME))}
-        return Report(evaluation.summary(home, graded), self._across(runs) if foreign else None, home)
+        spans = evaluation.intervals(home, graded)
+        figures = {name: each.mean for name, each in spans.items()}
+        return Report(figures, spans, self._across(runs) if foreign else None, home)
 
     def _across(self, runs: Mapping[str, Sequence[str]]) -> dict[str, float]:
         """Median place of a need's best record in each other language, over the needs that have one."""

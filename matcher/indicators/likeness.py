@@ -1,0 +1,80 @@
+"""Whether two names speak of one quantity, of a related one, or of different ones."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import lru_cache
+
+from matcher.indicators.synonyms import canonical, limits, neutral, of_a_change
+from matcher.text import tokens
+
+SAME_PAIRS = 0.8  # share of the shorter name's character pairs that the other must hold
+SHORTEST = 2  # characters of a name of a quantity
+
+
+class Likeness(IntEnum):
+    """How two names stand to each other."""
+
+    OTHER = 0
+    NEAR = 1  # worth quoting, for a person to judge
+    SAME = 2
+
+
+@lru_cache(maxsize=20_000)
+def likeness(asked: str, stated: str) -> Likeness:
+    """Of an asked and a stated name. Rather near than same where words before the quantity may matter."""
+    if not asked or not stated:
+        return Likeness.OTHER
+    changed = of_a_change(stated)
+    if changed and not of_a_change(asked):  # by how much it changed says nothing about what it is
+        return min(likeness(asked, changed), Likeness.NEAR)
+    before, what = canonical(asked)
+    around, found = canonical(stated)
+    if limits(before) != limits(around):
+        return Likeness.NEAR if what == found else Likeness.OTHER
+    if what == found:
+        return _of_one_quantity(before, around)
+    return _of_words(before + what, around + found)
+
+
+def _of_one_quantity(before: str, around: str) -> Likeness:
+    if before == around or (neutral(before) and neutral(around)):
+        return Likeness.SAME
+    if not before or neutral(before):  # asked in general, stated of a part
+        return Likeness.SAME
+    if not around or neutral(around):
+        return Likeness.NEAR
+    return Likeness.SAME if before in around or around in before else Likeness.OTHER
+
+
+def _of_words(what: str, found: str) -> Likeness:
+    short, long = sorted((what, found), key=len)
+    if long.endswith(short) and len(short) >= SHORTEST:
+        rest = long[: -len(short)]
+        if limits(rest):
+            return Likeness.NEAR
+        return Likeness.SAME if neutral(rest) or long == found else Likeness.NEAR
+    if same_name(what, found):
+        return Likeness.SAME
+    before, after = _common(what, found), _common(what[::-1], found[::-1])
+    alike = before >= SHORTEST or (after >= SHORTEST and neutral(what[:-after]))
+    return Likeness.NEAR if alike else Likeness.OTHER
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether nearly all character pairs of the shorter name are in the other, and most of the longer's in it."""
+    pairs, others = _pairs(one), _pairs(other)
+    if not pairs or not others:
+        return bool(one) and one == other
+    shared = len(pairs & others)
+    return shared >= SAME_PAIRS * min(len(pairs), len(others)) and 2 * shared >= max(len(pairs), len(others))
+
+
+def _pairs(name: str) -> set[str]:
+    letters = "".join(tokens(name))
+    return {letters[i : i + 2] for i in range(len(letters) - 1)}

@@ -1,0 +1,116 @@
+"""Quantities that a text states under a name: what is measured, how it stands to which value, and where it is said.
+
+Rather silent than wrong: years, codes, counted things and the conditions of other values are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from matcher.facts import Indicator
+from matcher.indicators import names
+from matcher.indicators.numbers import written_out
+from matcher.indicators.quantities import QUANTITY, SMALLER_IS_BETTER, Quantity, read
+from matcher.text import normalise, script, sentence_spans
+from matcher.vocabulary import Relation
+
+LONGEST = 6000  # characters that are read
+REACH = 90  # characters before a number in which its name must stand
+
+_CODES = re.compile(
+    r"(?<![A-Za-z])[A-Z]{2,5}(?:/[A-Z]+)?\s?\d+(?:[.:-]\d+)*(?:-\d{2,})?(?![\d.]*\s?[%°μ±])|[A-Z]+-\d+[-\dA-Z]*|\d{4}-[A-Z]+-\d+|"
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d\s?年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{8,}|第\s?\d+\s?\S|"
+    r"(?<!\d)\d+-\d{5,}|(?:в|до|с)\s(?:19|20)\d\d\s\S*|№\s?\S+|\d{4}년|\d+-\d+-\d+|[Vv]\d+(?:\.\d+)+|昭和\d+年|令和\d+年|平成\d+年"
+)
+_ENDS = re.compile(
+    r"\s*(?:$|[,，、;；。.!！?？:：()（）]|和|及|与|或|并|且|而|可调|可设|不等|维持|保持|持续|不(?!锈)|的(?!时)|て|で|の|、|と|であ|に|이|고|로|의|을|를|으|감소|и\s|и$|за\s|при\s|"
+    r"and\b|or\b|with\b|per\b|at\b|after\b|for\b|in\b|of\b|when\b|higher\b|lower\b|を|延長|短縮|[A-Za-z(]|\d)"
+)
+_ASIDE_OPEN = re.compile(r"[(（][^()（）]*$")
+_UNDER = re.compile(r"(?:\b(?:at|after|during|for|under)|за|при|через)\s*$", re.IGNORECASE)
+_COMPARED = re.compile(r"(?:(?P<most>低于|小于|不超过|不高于)|(?P<least>高于|大于|不低于))[一-鿿]{2,8}的$")
+_BEHIND = re.compile(r"(?:室温|常温|高温|低温)$")
+_SAME_AGAIN = re.compile(r"[,，;；:：]\s?(?P<under>[-−]?\d+(?:\.\d+)?\s?°C|室温|常温|高温|低温)\s?(?:下|时)?\s?(?:为|达|达到)?\s?$")
+_CONDITION = re.compile(r"\s*(?:下|时|後|后|中|处|条件|环境|之间|以来)")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A quantity found in a text; `sentence[start:end]` holds relation, number and unit, `sentence[:start]` the name."""
+
+    indicator: Indicator
+    sentence: str
+    start: int
+    end: int
+
+
+def extract(text: str) -> list[Mention]:
+    """All quantities of a text in order, in the units as written. Anything may be passed; nothing is raised."""
+    text = normalise(written_out(text[:LONGEST]))
+    return [each for start, end in sentence_spans(text) for each in _of_sentence(text[start:end])]
+
+
+def _of_sentence(sentence: str) -> Iterator[Mention]:
+    name_of = _namer(sentence)
+    known = ""  # the name that a list of values under several conditions goes on with
+    masked = _CODES.sub(lambda match: "\0" * len(match[0]), sentence)
+    for match in QUANTITY.finditer(masked):
+        quantity = read(match)
+        if quantity is None:
+            continue
+        left = masked[max(0, match.start() - REACH) : match.start()].rpartition("\0")[2]
+        if compared := _COMPARED.search(left):
+            left, quantity = left[: compared.start()], _against(quantity, compared)
+        name, condition = _apart(name_of(left))
+        if _stands_alone(left) and _is_indicator(name, quantity, masked[match.end() :]):
+            yield Mention(_row(name, quantity, condition), sentence, match.start(), match.end())
+            known = name
+        elif known and (under := _SAME_AGAIN.search(left)):
+            yield Mention(_row(known, quantity, under["under"]), sentence, match.start(), match.end())
+
+
+def _stands_alone(left: str) -> bool:
+    """Neither in brackets nor the condition of another value."""
+    return _ASIDE_OPEN.search(left) is None and _UNDER.search(left) is None
+
+
+def _against(quantity: Quantity, compared: re.Match[str]) -> Quantity:
+    """低于额定功率的3%: the relation stands before what is compared with."""
+    relation = Relation.AT_MOST if compared["most"] else Relation.AT_LEAST
+    return replace(quantity, relation=relation.value, told=True, worded=True)
+
+
+def _namer(sentence: str) -> Callable[[str], str]:
+    letters = re.sub(r"[\d\W_]", "", sentence)
+    kinds: dict[str, Callable[[str], str]] = {
+        "zh": names.chinese, "ja": names.japanese, "ko": names.korean, "ru": names.russian, "en": names.english,
+    }  # fmt: skip
+    return kinds[script(list(letters))]
+
+
+def _is_indicator(name: str, quantity: Quantity, after: str) -> bool:
+    if len(name) < 2 or not re.search(r"[^\W\d_]", name):
+        return False
+    if _CONDITION.match(after):
+        return False
+    if not quantity.worded and not _ENDS.match(after):
+        return False
+    if quantity.unit:
+        return True
+    return quantity.told or names.DIMENSIONLESS.search(name) is not None
+
+
+def _apart(name: str) -> tuple[str, str]:
+    """A name and the condition that stands behind it: 剪切强度室温 → (剪切强度, 室温)."""
+    found = _BEHIND.search(name)
+    return (name[: found.start()], found[0]) if found and found.start() >= 2 else (name, "")
+
+
+def _row(name: str, quantity: Quantity, condition: str = "") -> Indicator:
+    relation = quantity.relation
+    if relation == "better":
+        smaller = any(word in name for word in SMALLER_IS_BETTER)
+        relation = (Relation.AT_MOST if smaller else Relation.AT_LEAST).value
+    return Indicator(name, relation, quantity.value, quantity.unit, condition, quantity.high)

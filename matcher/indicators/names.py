@@ -1,0 +1,103 @@
+"""Names of quantities: the words before a number that say what it measures, cut out of their clause."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 24
+DIMENSIONLESS = re.compile(
+    r"(?:系数|指数|比|率|比值|常数|折射率|针入度|硬度|得分|密度|浓度|倍数|COP|EER|pH|pH值|mAP|AUC|F1|F1值|CV|Rk|SCOP|IPLV|ratio|index|pH)$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,，、;；。:：!！?？]|(?<=[一-鿿])且|并且|而且|同时")
+_ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+_GROUP = re.compile(r"[(（][^()（）]*[)）]")
+_VERBS = (
+    "要求|需要|必须|希望|期望|能够|可以|可达|可到|稳定在|保持在|维持在|控制在|控制到|控制|压到|压缩到|降到|降至|降低到|降低至|缩短到|缩短至|"
+    "减到|减少到|减少至|提高到|提高至|提升到|提升至|提到|增加到|增至|升至|达到|做到|大约|仅为|仅需|平均|最高|最低|最大|最小|稳定|"
+    "维持|保持|持续|可稳定|要|需|能|可|应|须|均|都|也|还|就|仅|只|已|达|到|至|为|是|在|约|即|超|别|不|=|≈|: |\\s"
+)
+_TAIL = re.compile(rf"(?:{_VERBS})+$")
+_KEPT = re.compile(r"(?:雷达|马达|主要|产能|性能|功能|智能|节能|效能|热能|势能|电能|响应|效应|反应|供应|密度在)$")
+_HEAD = re.compile(
+    r"^(?:[\s)）]|以上|以下|以内|左右|客户要求|要求|希望|期望|保证|确保|并保证|使得|使|将|把|让|实现|满足|目标|其中|以及|同时|"
+    r"整体|和(?!易)|及(?!时)|与|且|并(?![发网])|而|但|其|该|本|各|时(?![间长效延])|下(?![降游])|后(?!续)|的|后的|下的|时的|条件下|处|内|可调|可设)+"
+)
+_EACH = re.compile(r"(?<=[一-鿿]{2})每[一-鿿]{1,2}\s*$")
+_CARRIED_ON = re.compile(r"(?<=\d)\s?\S{1,3}(?:维持|保持|持续)\s*$")
+_OF = re.compile(r"^.*[的]")
+_CHANGED = re.compile(
+    r"(?:由|从)[^,，;；]{1,16}?(?:降低|下降|降|减少|减|缩短|压缩|压|提高|提升|提|上升|升|增加|增|延长|扩大|改|拉长|做)?(?:到|至|为|成)?\s*$"
+)
+
+
+def chinese(left: str) -> str:
+    """The name in front of a number in Chinese; empty where none stands there. `left` is the text before it."""
+    clause = _CLAUSE.split(_GROUP.sub("", left))[-1]
+    changed = _CHANGED.search(clause)
+    if changed and re.search(r"\d|分之", changed[0]):
+        clause = clause[: changed.start()]
+    clause = _EACH.sub("", clause)
+    if _CARRIED_ON.search(clause):
+        return ""
+    before = None
+    while before != clause:
+        before = clause
+        clause = _ASIDE.sub("", clause)
+        if not _KEPT.search(clause):
+            clause = _TAIL.sub("", clause)
+    clause = re.split(r"\d[\d.]*\s?(?:[A-Za-z°%μ·/²³]+|[天年月次]+)\s?(?=[一-鿿])", clause)[-1]
+    clause = _HEAD.sub("", _OF.sub("", clause) if not clause.endswith("的") else clause[:-1])
+    return clause.strip() if len(clause.strip()) <= LONGEST else clause.strip()[-12:]
+
+
+_EN_TAIL = re.compile(
+    r"(?:\b(?:is|are|was|were|be|been|of|at|to|by|with|only|reach|reaches|reached|reaching|stays|stay|remains|should|must|will|can|"
+    r"fall|falls|drops|drop|rises|rise|reduced|increased|cut|raised|improved|lowered|from|achieves|a|an|the|about|kept|"
+    r"has|have|had|for|not|after|during|exceed|exceeds)\b\s*|[:=,]\s*|\s)+$",
+    re.IGNORECASE,
+)
+_EN_STOP = re.compile(
+    r"\b(?:a|an|the|and|or|with|of|for|in|on|at|to|by|from|is|are|was|were|has|have|must|should|shows?|reach|reaches|achieves?|"
+    r"transmit|tolerates|our|its|their|this|that|which|an?|per|into|as|than)\b|[,;:()]|[\d.%]+"
+    , re.IGNORECASE,
+)
+
+
+def english(left: str) -> str:
+    """The noun phrase before a number in English, at most four words."""
+    clause = re.split(r"[;.!?](?:\s|$)|,\s", left)[-1]
+    clause = _EN_TAIL.sub("", _ASIDE.sub("", clause))
+    clause = re.sub(r"(?<=\w) of (?:the|each|our|a)\b[\w\s-]*$", "", clause)
+    words = _EN_STOP.split(clause)[-1].split()
+    return " ".join(words[-4:])
+
+
+def korean(left: str) -> str:
+    """The noun phrase before a number in Korean, without its particle."""
+    clause = re.split(r"[,.;]\s|(?<=[다며고])\s", left.strip())[-1]
+    clause = re.sub(r"\s?(?:기존|종래)?\s?\S*(?:대비|보다)$", "", clause)
+    clause = re.sub(r"(?:은|는|이|가|을|를|의|로|:)$", "", re.sub(r"\s*[(（][^()]*[)）]$", "", clause))
+    clause = re.sub(r"^.*(?:의|은|는)\s", "", re.sub(r"(?:은|는|을|를|이|가)\s기존.*$", "", clause))
+    return " ".join(clause.split()[-4:])
+
+
+def japanese(left: str) -> str:
+    """The noun phrase before a number in Japanese, without its particle."""
+    clause = re.split(r"[、。,;]", left)[-1]
+    clause = re.sub(r"(?:は|が|を|に|で|も|の|が約|:)\s*$", "", re.sub(r"(?<=[はがを])[A-Za-z]+$|[(（][^()（）]*[)）]$", "", clause.strip()))
+    return re.sub(r"^.*(?:した|る|た|い)(?=[一-鿿ァ-ヶ])", "", clause).strip()[-LONGEST:]
+
+
+_RU_TAIL = re.compile(
+    r"(?:\s|—|–|:|\b(?:не|с|до|от|на|в|составляет|составляют|достигает|достигают|равен|равна|увеличен|увеличена|снижен|снижена|"
+    r"повышена|повышен|является|около|менее|более)\b)+$",
+    re.IGNORECASE,
+)
+
+
+def russian(left: str) -> str:
+    """The noun phrase before a number in Russian, as it is declined."""
+    clause = re.split(r"[,;.]\s", left)[-1]
+    clause = _RU_TAIL.sub("", _ASIDE.sub("", clause))
+    return " ".join(clause.split()[-5:]).strip()
