@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from demo.needs import ASKED, DETAIL, PARTNERS
+from demo.needs import ASKED, DETAIL, FIELD_OF, PARTNERS
 from demo.offers import CHAIN_BY_FIELD, CHAIN_WORDS, INDICATORS, PEOPLE_ABROAD, PEOPLE_POOL
 from demo.offers import DETAIL as OFFER_DETAIL
 from demo.people import ORGANISATIONS
@@ -42,6 +42,7 @@ def need_fields(row: dict[str, Any], day: date) -> dict[str, Any]:
         "foundation": org.foundation,
         "keywords": list(asked.keywords),
         "chain": chain_by_name(row["industry_chain"]),
+        "tech_field": FIELD_OF[row["need_id"]],
         "region": region_by_name(row["region"]),
         "coop_modes": [coop_by_name(name) for name in row["cooperation"]],
         "budget_min": row["budget_min"],

@@ -74,3 +74,15 @@ DETAIL = (
     "已比较过两家供应商的方案，未达到指标要求；",
     "试验费用可由我方先行承担，验收指标以双方确认的试验大纲为准。",
 )
+
+# 技术领域, which the sample texts do not name
+FIELDS: dict[str, str] = {
+    "agriculture": "c03 c06 c11 c15 c23 c35",
+    "biomedicine": "c02 c04 c10 c19 c30 c31 c37",
+    "electronics": "c01 c13 c28 c33 c36",
+    "energy": "c07 c12",
+    "environment": "c05 c14 c17 c20 c32 c34 c38",
+    "manufacturing": "c00 c16 c21 c22 c25 c27 c39",
+    "materials": "c08 c09 c18 c24 c26 c29",
+}
+FIELD_OF = {number: field for field, numbers in FIELDS.items() for number in numbers.split()}

@@ -30,6 +30,7 @@ SECTIONS = (
     "web.matches.links",
     "web.freshness.links",
     "web.conversion.views",
+    "web.unmet.views",
     "web.cases.routes",
     "web.prices.routes",
     "web.prices.notices",

@@ -27,6 +27,7 @@ STYLES = (
     "prices",
     "money",
     "contracts",
+    "unmet",
     "print",
     "sheets",
 )

@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext as pgettext
 
 from matcher.actor import Actor
 from matcher.permissions import allowed
-from matcher.vocabulary import Role
+from matcher.vocabulary import OrgKind, Role
 from web.session import current_actor
 
 
@@ -55,6 +55,7 @@ BROKER = (
     Link("cases.index", _l("搭桥工单")),
 )
 OPERATOR = (Link("console.index", _l("运营台")), Link("tasks.today", _l("今日")), Link("cases.index", _l("搭桥工单")))
+RESEARCH = (Link("unmet.index", _l("未解需求")),)
 COUNTER = (Link("receptions.index", _l("线下受理")),)
 PUBLISH = (
     (Link("publish.new", _l("发布需求"), (("kind", "need"),)), "need.create"),
@@ -85,8 +86,10 @@ def own_links(actor: Actor) -> tuple[Link, ...]:
         return OPERATOR
     if actor.role == Role.BROKER:
         return BROKER
-    counter = COUNTER if actor.stations else ()
-    return (*MEMBER, *counter) if actor.user_id is not None else ()
+    if actor.user_id is None:
+        return ()
+    research = RESEARCH if actor.org_kind in (OrgKind.INSTITUTE, OrgKind.AGENCY) else ()
+    return (*MEMBER, *research, *(COUNTER if actor.stations else ()))
 
 
 def publish_links() -> list[Link]:

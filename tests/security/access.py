@@ -55,6 +55,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "account.unsubscribe": NOBODY,
     "answers.*": NOBODY,
     "freshness.*": NOBODY,
+    "unmet.*": EVERYBODY,
     "conversion.index": EVERYBODY,
     "conversion.export": EVERYBODY,
     "conversion.mine": SIGNED_IN,

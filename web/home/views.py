@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matcher import unmet
+from matcher.actor import VISITOR
 from matcher.funnel import Funnel, funnel
 from matcher.models import Achievement, Match, Need
 from matcher.permissions import rows
@@ -35,6 +37,7 @@ class Figures(NamedTuple):
     chains: list[tuple[str, int]]
     notices: int
     sales: int
+    unmet: int
     at: float
 
 
@@ -53,6 +56,7 @@ def index() -> str:
         steps=funnel_steps(figures.funnel),
         chains=figures.chains,
         open_prices=figures,
+        unmet=figures.unmet,
         needs=need_cards,
         achievements=achievement_cards,
     )
@@ -86,7 +90,8 @@ def kept_figures() -> Figures:
     if kept is None or time.monotonic() - kept.at > SECONDS_KEPT:
         session = reading()
         standing, running = notice_counts(session)[0], sale_counts(session)[0]
-        kept = Figures(funnel(session), busiest_chains(session), standing, running, time.monotonic())
+        waiting = unmet.total(session, VISITOR)
+        kept = Figures(funnel(session), busiest_chains(session), standing, running, waiting, time.monotonic())
         current_app.extensions["home_figures"] = kept
     return kept
 

@@ -28,6 +28,7 @@ from web.format import exact
 from web.locale import translated
 from web.publish.blueprint import KINDS, blueprint
 from web.publish.forms import RecordForm
+from web.publish.preset import preset
 from web.publish.steps import STEPS, Step, after, find_step
 from web.publish.typed import change_rows, given, open_form, problems, refuse, shown, stored, without
 from web.session import current_actor, reading, refresh
@@ -141,7 +142,8 @@ def save(page: Sheet, values: dict[str, Any]) -> int:
     name = NAMES[page.kind]
     if (page.record is None or name in values) and not values.get(name, "").strip():
         raise Invalid({name: msg("请先填写名称，之后随时可以修改。")})
-    checked: Any = parse(INPUTS[page.kind], {**stored(page.record, page.kind), **values})
+    before = stored(page.record, page.kind) if page.record else preset()
+    checked: Any = parse(INPUTS[page.kind], {**before, **values})
     if page.record is None:
         return twin(page.kind, values) or actions.create_record(current_actor(), page.kind, checked)
     actions.save_record(current_actor(), page.kind, page.record.id, page.version, checked)
@@ -244,6 +246,7 @@ def shown_page(page: Sheet, version: int | None = None) -> str:
         page=page,
         kind=page.kind,
         record=page.record,
+        preset={} if page.record else preset(),
         form=page.form,
         version=version or page.version,
         problems=problems(page.form),
