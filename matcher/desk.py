@@ -1,4 +1,4 @@
-"""Cases on somebody's desk: overdue first, then by due date."""
+"""What lies on a broker's desk: whether a case is late, how many each has, the matches that wait for a word."""
 
 from __future__ import annotations
 
@@ -17,57 +17,9 @@ from matcher.vocabulary import AnswerKind, Level, MatchState
 WAITING_DAYS = 5
 
 
-def cases_of(
-    session: Session,
-    actor: Actor,
-    *,
-    closed: bool = False,
-    state: str | None = None,
-    offset: int = 0,
-    limit: int = 50,
-) -> list[Case]:
-    """Cases that the actor may read, the next due first; records, sides and broker loaded; one query."""
-    query = (
-        select(Case)
-        .where(
-            rows(actor, "case.read", Case), Case.state.in_(CLOSED) if closed else Case.state.not_in(CLOSED)
-        )
-        .options(
-            joinedload(Case.need),
-            joinedload(Case.achievement),
-            joinedload(Case.need_org),
-            joinedload(Case.offer_org),
-            joinedload(Case.broker),
-        )
-        .order_by(Case.due_at.is_(None), Case.due_at, Case.id)
-    )
-    if state:
-        query = query.where(Case.state == state)
-    return list(session.scalars(query.offset(offset).limit(limit)))
-
-
-def overdue_count(session: Session, actor: Actor) -> int:
-    """How many of the actor's open cases are past their date."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Case)
-            .where(rows(actor, "case.read", Case), Case.state.not_in(CLOSED), Case.due_at < clock.now())
-        )
-        or 0
-    )
-
-
 def is_overdue(case: Case) -> bool:
     """Whether the next step is late."""
     return case.due_at is not None and case.state not in CLOSED and case.due_at < clock.now()
-
-
-def case_counts(session: Session, actor: Actor) -> tuple[int, int]:
-    """How many open and how many closed cases the actor may read."""
-    closed = func.count().filter(Case.state.in_(CLOSED))
-    row = session.execute(select(func.count(), closed).select_from(Case).where(rows(actor, "case.read", Case))).one()
-    return row[0] - row[1], row[1]
 
 
 def loads(session: Session) -> dict[int, int]:

@@ -6,8 +6,9 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from matcher.board import CaseFilter, count_cases, find_cases
 from matcher.brokers import candidates, rank, wanted_for
-from matcher.desk import case_counts, cases_of, loads
+from matcher.desk import loads
 from matcher.models import User
 from matcher.vocabulary import Role
 from web.cases.presentation import row_of
@@ -22,8 +23,8 @@ PAGE = 25
 def cases() -> str:
     """Open cases, those without a broker marked, with each broker's load."""
     actor, session = current_actor(), reading()
-    page = page_of(case_counts(session, actor)[0], PAGE, page_number())
-    found = cases_of(session, actor, offset=page.offset, limit=PAGE)
+    page = page_of(count_cases(session, actor, CaseFilter())[0], PAGE, page_number())
+    found = find_cases(session, actor, CaseFilter(), page.offset, PAGE)
     brokers = list(
         session.scalars(
             select(User)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 from flask_babel import gettext as _
 
-from matcher.desk import case_counts, overdue_count
+from matcher.board import CaseFilter, count_cases
 from matcher.funnel import funnel
 from web.console.shell import blueprint, console_page
 from web.health import CHECKS, Finding, guarded
@@ -34,8 +34,7 @@ def check_words() -> dict[str, str]:
 @blueprint.get("")
 def index() -> str:
     """The first page of the day."""
-    actor = current_actor()
-    under_way, _ended = case_counts(reading(), actor)
+    under_way, overdue = count_cases(reading(), current_actor(), CaseFilter())
     reached = funnel(reading())
     steps = [
         {"label": translated(step.label), "count": count, "of": reached.steps[number - 1][1] if number else None}
@@ -47,7 +46,7 @@ def index() -> str:
         findings=findings(),
         names=check_words(),
         under_way=under_way,
-        overdue=overdue_count(reading(), actor),
+        overdue=overdue,
         steps=steps,
         funnel=reached,
     )

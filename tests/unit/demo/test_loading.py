@@ -24,6 +24,7 @@ from indexes.check import differences
 from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db, desk, digest, files, inbox
 from matcher.actor import Actor, actor_of
+from matcher.board import CaseFilter, find_cases
 from matcher.contracts.completeness import missing
 from matcher.conversion.status import bound, clocks
 from matcher.disclosure.export import export_lines, verify_lines
@@ -176,7 +177,7 @@ def test_three_cases_stand_at_different_stages(settings: Settings) -> None:
         ).all()
         kinds = Counter(event.kind for event in cases[0].events)
         stored = session.scalars(select(CaseFile)).all()
-        mine = desk.cases_of(session, somebody("enterprise"))
+        mine = find_cases(session, somebody("enterprise"), CaseFilter())
     assert cases[0].number == "DQ-2026-000001"
     assert [case.state for case in cases] == ["trial", "agreed", "proposed"]
     assert [desk.is_overdue(case) for case in cases] == [False, True, False]

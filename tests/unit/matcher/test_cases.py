@@ -10,9 +10,9 @@ from config.settings import Settings
 from matcher import clock
 from matcher.actions import cases
 from matcher.actions.matches import answer_match
+from matcher.board import CaseFilter, count_cases, find_cases
 from matcher.bridge import CLOSED, PATH, TABLE
 from matcher.db import reading
-from matcher.desk import cases_of, overdue_count
 from matcher.errors import AlreadyDone, Conflict, Invalid, NotAllowed, NotFound, Stale
 from matcher.models import AuditEvent, Case, CaseEvent, Delivery, Notice
 from matcher.vocabulary import AnswerKind, CaseParty, CaseState, EndReason
@@ -150,7 +150,7 @@ def test_strangers_find_no_case(bridge: Bridge) -> None:
         with pytest.raises(NotFound):
             cases.write_message(actor, bridge.id, "你好")
         with reading() as session:
-            assert cases_of(session, actor) == []
+            assert find_cases(session, actor, CaseFilter()) == []
 
 
 def test_messages_reach_the_others(bridge: Bridge) -> None:
@@ -189,7 +189,7 @@ def test_next_step_has_owner_and_future_date(bridge: Bridge) -> None:
 def test_overdue_cases_surface(bridge: Bridge) -> None:
     """Past its date a case counts as overdue for everybody who works on it."""
     with clock.at(clock.now() + timedelta(days=15)), reading() as session:
-        assert [overdue_count(session, p.actor) for p in (bridge.firm, bridge.broker, bridge.staff)] == [
+        assert [count_cases(session, p.actor, CaseFilter())[1] for p in (bridge.firm, bridge.broker, bridge.staff)] == [
             1,
             1,
             1,
