@@ -40,9 +40,13 @@ def propose(
     *,
     lang: str = Lang.ZH,
     depth: int = DEPTH,
+    visibilities: frozenset[str] = PUBLIC,
 ) -> Proposed:
-    """Candidates of `kind` for a text of `tokens` and `vector` in `lang`. EngineUnavailableError without an index."""
-    filters = Filters(PUBLIC).narrowed(kind=kind)
+    """Candidates of `kind` for a text of `tokens` and `vector` in `lang`, among what `visibilities` may see.
+
+    EngineUnavailableError without an index.
+    """
+    filters = Filters(visibilities).narrowed(kind=kind)
     if vector is None or encoder is None or not fitness(engine, encoder).vectors:
         found = engine.candidates(telling(tokens, statistics), None, filters, depth)
         return Proposed(tuple(hit.id for hit in found.by_words), words_only=True)

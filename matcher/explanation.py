@@ -43,9 +43,15 @@ def explain(
 
 
 def shared_terms(need: NeedFacts, achievement: AchievementFacts, statistics: Statistics) -> dict[str, float]:
-    """Words of both sides with their weight, the weightiest first; numbers and single letters say nothing alone."""
-    mine, theirs = tokens(f"{need.title}。{need.body}"), tokens(f"{achievement.title}。{achievement.body}")
-    agreement = statistics.agreement(mine, theirs)
+    """Words of both sides with their weight, the weightiest first."""
+    return agreeing(
+        f"{need.title}。{need.body}", f"{achievement.title}。{achievement.body}", statistics
+    )
+
+
+def agreeing(one: str, other: str, statistics: Statistics) -> dict[str, float]:
+    """Words of both texts with their weight, the weightiest first; numbers and single letters say nothing alone."""
+    agreement = statistics.agreement(tokens(one), tokens(other))
     floor = statistics.weight("") / 3  # a third of what a word of a single text weighs
     told = {term: round(weight, 4) for term, weight in agreement.items() if _telling(term)}
     best = sorted(told, key=lambda term: (-told[term], term))

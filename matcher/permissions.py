@@ -73,6 +73,8 @@ PERMISSIONS: Table = {
         [OWNER],
     ],
     "need.create": [[VERIFIED, MEMBER, NEEDING]],
+    # which experts could help: each reader is shown those that they may find
+    "need.experts": [[OWNER], [PUBLISHED, BROKER], [OPERATOR]],
     "achievement.create": [[VERIFIED, MEMBER, ACHIEVING]],
     "expert.create": [[VERIFIED, MEMBER, ACHIEVING]],
     "record.edit": [[VERIFIED, OWNER]],

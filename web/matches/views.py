@@ -29,6 +29,7 @@ from web.matches.forms import AnswerForm
 from web.matches.presentation import bridge_of, has_said, other_says_yes, own_answer, stages_of
 from web.matches.rows import bridge_row_of
 from web.paging import page_number, page_of
+from web.records.experts import experts_for
 from web.session import current_actor, reading, refresh
 from web.views_counter import count_views
 
@@ -177,4 +178,5 @@ def of_record(folder: str, record_id: int) -> str:
         card=card(record),
         other=_("成果") if kind is Kind.NEED else _("需求"),
         items=[bridge_row_of(match, chips=_chips(actor, match)) for match in found],
+        experts=experts_for(record),
     )

@@ -116,7 +116,7 @@ def lines_of(
             cell.count,
             cell.long,
             total_budget(cell.budget),
-            waited(cell.since),
+            days(cell.since),
             reasons(refusals.get((cell.field, cell.chain), [])),
             url_for(
                 "unmet.index",
@@ -154,6 +154,11 @@ def waited(moment: Any) -> str:
     """How long somebody has waited since a moment."""
     days = days_waited(moment)
     return str(_("已等 %(count)s 天", count=words.number(days))) if days else str(_("今天发布"))
+
+
+def days(moment: Any) -> str:
+    """The same as a number of days; a dash without a moment."""
+    return str(_("%(count)s 天", count=words.number(days_waited(moment)))) if moment else "–"
 
 
 def total_budget(amount: Decimal | None) -> str:

@@ -20,6 +20,7 @@ from web.sheets import attachment, day
 from web.unmet.presentation import (
     address,
     chain_name,
+    days,
     days_waited,
     field_name,
     lines_of,
@@ -28,7 +29,6 @@ from web.unmet.presentation import (
     publish_url,
     reasons,
     total_budget,
-    waited,
 )
 from web.views_counter import count_views
 
@@ -65,7 +65,7 @@ def index() -> str:
         total=page.total,
         long=sum(cell.long for cell in chosen),
         long_days=unmet.LONG_DAYS,
-        longest=waited(min((cell.since for cell in chosen if cell.since), default=None)),
+        longest=days(min((cell.since for cell in chosen if cell.since), default=None)),
         budget=total_budget(unmet.budget(chosen)),
         refusals=reasons(unmet.refusals(session, actor, by)),
         fewest=unmet.FEWEST_REFUSING,
