@@ -105,7 +105,7 @@ def test_an_organisation_alone_is_no_reason() -> None:
     assert [each.expert.id for each in best(need(), [same], {1: scored(BETWEEN)}, around, CORPUS)] == [1]
 
 
-def test_authors_are_found_by_name_and_organisation_and_only_with_consent(settings: Settings) -> None:
+def test_authors_are_found_by_name_and_organisation_and_only_with_consent(database: Settings) -> None:
     """A namesake elsewhere is not the author; who agreed to brokers only is found by these, not by the owner."""
     firm, lab, other, broker = make.enterprise(), make.institute(), make.institute(), make.broker()
     number = make.published(firm, "need")

@@ -93,7 +93,7 @@ def sheet(client: FlaskClient, path: str) -> list[tuple[Any, ...]]:
     return list(load_workbook(io.BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
 
 
-def test_the_map_counts_sums_and_tells_how_long(settings: Settings) -> None:
+def test_the_map_counts_sums_and_tells_how_long(database: Settings) -> None:
     """By field and chain: how many, the sum of what is stated at most, since when, how many for long."""
     firm = make.enterprise()
     with clock.at(clock.now() - timedelta(days=100)):
@@ -128,7 +128,10 @@ def test_filters_narrow_list_and_file_alike(client: FlaskClient) -> None:
         page = client.get(f"/unmet?{query}").text
         assert [title for title in ("甲题", "乙题") if title in page] == expected, query
         assert [row[1] for row in sheet(client, f"/unmet.xlsx?{query}")[1:]] == expected, query
-    assert "所选的领域" in client.get("/unmet?field=energy").text
+    for query in ("field=energy", "region=460000"):
+        page = client.get(f"/unmet?{query}").text
+        assert "所选的领域" in page
+        assert 'href="/unmet"' in page
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_reasons_are_named_only_when_nobody_can_be_told_from_them(client: FlaskC
     assert "常见的理由" not in client.get("/unmet?chain=medicine").text
 
 
-def test_reasons_stand_at_their_own_cell(settings: Settings) -> None:
+def test_reasons_stand_at_their_own_cell(database: Settings) -> None:
     """The same threshold for each field and chain."""
     firm = make.enterprise()
     first, second = make.published(firm, "need"), make.published(firm, "need")
@@ -176,7 +179,10 @@ def test_reasons_stand_at_their_own_cell(settings: Settings) -> None:
     refuse(second, 2, Refusal.INDICATOR)
     with reading() as session:
         assert unmet.refusals_by_cell(session, VISITOR) == {("biomedicine", "medicine"): ["indicator"]}
+        assert unmet.refusals(session, VISITOR, Asked(chain="medicine")) == ["indicator"]
         assert unmet.refusals(session, VISITOR, Asked(chain="automotive")) == []
+        assert [need.id for need in unmet.needs(session, VISITOR, Asked(chain="medicine"))] == [first, second]
+        assert unmet.total(session, VISITOR) == 3
 
 
 def test_an_institute_sees_what_of_its_own_comes_nearest(browser_of: Browsers) -> None:
