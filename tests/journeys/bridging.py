@@ -17,7 +17,7 @@ def two_yeses(stage: Stage) -> None:
     page.goto(f"{stage.platform.address}/matches")
     follow(page.locator("article.bridge-row").get_by_role("link").first)
     station(page, "01-match")
-    press(page, "有兴趣，请求对接")
+    people.submit(page, page.get_by_role("button", name="有兴趣，请求对接", exact=True))
     stranger = stage.stranger()
     stranger.goto(stage.mail_with(stage.lab, "/a/"))
     stranger.locator("main form button.primary").click()

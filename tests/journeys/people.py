@@ -6,7 +6,7 @@ import re
 import time
 from email.message import EmailMessage
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests import factories as make
 from tests.servers.smtp import MailServer
@@ -19,6 +19,12 @@ def text_of(message: EmailMessage) -> str:
     part = message.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
+
+
+def submit(page: Page, button: Locator) -> None:
+    """Send a form and wait for the page that answers: leaving sooner could cancel what was sent."""
+    with page.expect_navigation():
+        button.click()
 
 
 def mail_to(server: MailServer, recipient: str, contains: str, seconds: float = 30) -> str:
@@ -42,7 +48,7 @@ def register(page: Page, base: str, server: MailServer, email: str, name: str) -
     page.check("[name=accept_privacy]")
     page.click("main form button.primary")
     page.goto(mail_to(server, email, "/verify/"))
-    page.click("main form button.primary")
+    submit(page, page.locator("main form button.primary"))
     if "/login" in page.url:
         sign_in(page, base, email)
 

@@ -14,7 +14,7 @@ def seal(stage: Stage, actor: Actor, low: str, high: str) -> None:
     """One side enters its range in 万元."""
     page = stage.go(actor, "/price")
     people.fill(page, {"low": low, "high": high})
-    press(page, "密封并提交")
+    people.submit(page, page.get_by_role("button", name="密封并提交", exact=True))
 
 
 def gap_by_sealed_ranges(stage: Stage) -> None:

@@ -47,7 +47,7 @@ def test_a_clerk_opens_a_case_and_the_client_agrees_by_the_invitation(
 
     client.goto(people.mail_to(smtp_server, CLIENT, "/invitation/"))
     client.fill("[name=password]", make.PASSWORD)
-    client.click("main form button.primary")
+    people.submit(client, client.locator("main form button.primary"))
     people.sign_in(client, address, CLIENT)
     client.goto(f"{address}/cases/by-number/{number[0]}")
     client.get_by_role("button", name="同意对接").click()

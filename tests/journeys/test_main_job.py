@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import factories as make
 from tests.journeys import people
+from tests.journeys.stage import follow
 from tests.servers.smtp import MailServer
 
 pytestmark = pytest.mark.timeout(300)
@@ -39,7 +40,7 @@ def test_from_registration_to_the_case(
             break
         firm.wait_for_timeout(500)
         firm.reload()
-    link.click()
+    follow(link)
     expect(firm.locator("main")).to_contain_text("人参")
     expect(firm.locator("main")).not_to_contain_text(LAB)
     firm.get_by_role("button", name="有兴趣，请求对接").click()
@@ -52,7 +53,7 @@ def test_from_registration_to_the_case(
 
     for page, other in ((firm, LAB), (lab, FIRM)):
         page.goto(f"{address}/cases")
-        page.get_by_role("link", name=people.STEPS["need"][0]["title"]).click()
+        follow(page.get_by_role("link", name=people.STEPS["need"][0]["title"]))
         expect(page.locator("main")).to_contain_text("DQ-")
         expect(page.locator("main")).to_contain_text("安排首次对接")
         opens = page.get_by_role("button", name="查看联系方式")
