@@ -1,4 +1,4 @@
-"""The terms of a deal side by side: maturity, cooperation, price, place, chain; and what each gap needs."""
+"""The terms of a deal side by side: maturity, cooperation, price, place, chain."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from matcher.facts import AchievementFacts, NeedFacts
 from matcher.indicators import Verdict
-from matcher.reasons import Gap, Reason
+from matcher.reasons import Reason
 from matcher.vocabulary import PriceMode
 
 CITY = 4  # digits of a GB/T 2260 code that name a city; the first two name the province
@@ -83,29 +83,3 @@ def _chain(need: NeedFacts, achievement: AchievementFacts) -> Reason | None:
     if not need.chain or need.chain != achievement.chain:
         return None
     return Reason("chain", Verdict.MET.value, params={"chain": need.chain})
-
-
-_STEPS: dict[tuple[str, str], str] = {
-    ("indicator", Verdict.SHORT): "improve",
-    ("indicator", Verdict.MISSING): "ask",
-    ("indicator", Verdict.UNCLEAR): "verify",
-    ("maturity", Verdict.MISSING): "ask",
-    ("cooperation", Verdict.SHORT): "agree_mode",
-    ("cooperation", Verdict.MISSING): "ask",
-    ("price", Verdict.SHORT): "negotiate",
-}
-
-
-def gap_of(reason: Reason) -> Gap | None:
-    """What is missing in a reason and how to close it; None where nothing is."""
-    if (reason.kind, reason.verdict) == ("maturity", Verdict.SHORT):
-        return Gap("maturity", maturing_step(reason.params["trl"] + 1), reason.params)
-    step = _STEPS.get((reason.kind, reason.verdict))
-    return Gap(reason.kind, step, reason.params) if step else None
-
-
-def maturing_step(level: int) -> str:
-    """How a technology reaches readiness `level` (fields.md 4.7): 概念验证, 小试, then 中试."""
-    if level <= 3:
-        return "proof_of_concept"
-    return "bench_trial" if level <= 5 else "pilot_trial"

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matcher import indicators
-from matcher.conditions import conditions, gap_of
+from matcher.conditions import conditions
 from matcher.corpus import Statistics
 from matcher.facts import AchievementFacts, Indicator, NeedFacts
+from matcher.gaps import gaps_of
 from matcher.indicators import Comparison, Verdict
 from matcher.ranking import Scored
 from matcher.reasons import Explanation, Quote, Reason
@@ -35,7 +36,7 @@ def explain(
     return Explanation(
         terms=tuple(weights)[:TERMS],
         reasons=tuple(reasons),
-        gaps=tuple(gap for reason in reasons if (gap := gap_of(reason))),
+        gaps=gaps_of(reasons, achievement),
         met=sum(each.verdict is Verdict.MET for each in compared),
         short=sum(each.verdict is Verdict.SHORT for each in compared),
         open=sum(each.verdict in {Verdict.MISSING, Verdict.UNCLEAR} for each in compared),

@@ -44,10 +44,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class Gap:
-    """What is missing and the step that would close it; `kind` and `params` as those of the reason.
+    """What is missing and the step that would close it (`matcher.gaps.GapStep`); `kind` and `params` as those of the reason.
 
-    Steps: proof_of_concept, bench_trial, pilot_trial (by the band of the next level), verify (test again under the
-    need's condition), improve, ask (the offer side), negotiate, agree_mode.
+    A kind without a reason of its own: `evidence`, indicators met by the achievement's own account alone; names.
     """
 
     kind: str

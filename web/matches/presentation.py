@@ -16,8 +16,8 @@ from matcher.permissions import allowed, side_of
 from matcher.vocabulary import AnswerKind, MatchState
 from web import format as words
 from web.cards import Chip, record_url, summary, title_of
-from web.matches.gaps import gaps_of
-from web.matches.reasons import Gap, Reason, reasons_of
+from web.matches.path import Step, path_steps
+from web.matches.reasons import Reason, reasons_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Bridge:
     need: Bank
     offer: Bank
     reasons: Sequence[Reason]
-    gaps: Sequence[Gap] = field(default=())
+    path: Sequence[Step] = field(default=())
 
 
 def bridge_of(actor: Actor, match: Match, *, named: bool | None = None) -> Bridge:
@@ -53,7 +53,7 @@ def bridge_of(actor: Actor, match: Match, *, named: bool | None = None) -> Bridg
         need=need_bank(actor, match.need, named=named),
         offer=offer_bank(match.achievement),
         reasons=reasons_of(match),
-        gaps=gaps_of(match),
+        path=path_steps(actor, match),
     )
 
 

@@ -1,4 +1,4 @@
-"""The stored reasons of a match in words: a row between the banks for each, and how to close each gap.
+"""The stored reasons of a match in words: a row between the banks for each.
 
 `matcher.reasons` says what is stored. A verdict here is one of the bridge's five: ok, warn (close), bad (against),
 none (to be found out), note (for information, counted neither for nor against).
@@ -7,7 +7,7 @@ none (to be found out), note (for information, counted neither for nor against).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -42,14 +42,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Gap:
-    """Something to find out or to close, and how."""
+    """Something that is missing: what it is about, and a sentence."""
 
     topic: str
     text: str
-    note: str = ""
 
 
-Data = dict[str, Any]
+Data = Mapping[str, Any]
 
 
 def reasons_of(match: Match) -> Sequence[Reason]:

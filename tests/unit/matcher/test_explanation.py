@@ -82,7 +82,7 @@ def test_indicators_stand_side_by_side() -> None:
 
 def test_gaps_say_which_step_would_close_them() -> None:
     steps = {(gap.kind, gap.step) for gap in explain(NEED, OFFER, CORPUS).gaps}
-    assert steps == {("indicator", "improve"), ("indicator", "ask"), ("price", "negotiate")}
+    assert steps == {("indicator", "improve"), ("indicator", "ask"), ("price", "negotiate"), ("evidence", "verify")}
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from matcher.actor import VISITOR
 from matcher.conditions import conditions
 from matcher.corpus import collect
 from matcher.explanation import explain
 from matcher.facts import achievement_facts, need_facts
+from matcher.gaps import GapStep
 from matcher.text import tokens
 from tests import factories as make
-from web.matches.gaps import STEPS, gaps_of
+from web.matches.path import HOW, path_steps
 from web.matches.quotes import own_punctuation, quoted
 from web.matches.reasons import KINDS, reasons_of
 from web.matches.rows import best_words, verdict_chips
@@ -85,32 +87,38 @@ def test_real_explanations_fill_the_page(page: None) -> None:
     match = SimpleNamespace(reasons=stored, need=need, achievement=offer)
     rows = reasons_of(match)  # type: ignore[arg-type]
     assert len(rows) == len(stored["reasons"])
-    assert len(gaps_of(match)) == len(stored["gaps"]) > 0  # type: ignore[arg-type]
+    closed = [gap for step in path_steps(VISITOR, match) for gap in step.gaps]  # type: ignore[arg-type]
+    assert len(closed) >= len(stored["gaps"]) > 0
     assert any(marked for _text, marked in rows[0].left or [])
     assert best_words(rows).startswith("两边都说到")
     assert "项相合" in verdict_chips(rows)[0].text
     assert {reason.kind for reason in conditions(*facts)} <= set(KINDS)
 
 
-def test_every_step_of_a_gap_has_words(page: None) -> None:
-    """The steps that `matcher.reasons` names, each with what to do next."""
+def test_every_step_of_a_path_has_words(page: None) -> None:
+    """Each step of `matcher.gaps` with what is missing, whose move it is and how it is taken."""
     gaps = [{"kind": "indicator", "step": step, "params": indicator("short", gap="0.1", why=why)["params"]}
             for step in ("improve", "ask", "verify") for why in ("condition", "unit", "several", "bounds")]
-    gaps += [{"kind": "maturity", "step": step, "params": {"trl": 3, "min_trl": 6}}
-             for step in ("proof_of_concept", "bench_trial", "pilot_trial", "ask")]
-    gaps += [{"kind": "price", "step": "negotiate", "params": {}},
+    gaps += [{"kind": "maturity", "step": "proof_of_concept", "params": {"trl": 2, "min_trl": 9}},
+             {"kind": "maturity", "step": "ask", "params": {"trl": None, "min_trl": 6}},
+             {"kind": "price", "step": "negotiate", "params": {}},
+             {"kind": "evidence", "step": "verify", "params": {"names": ["充电时间"]}},
              {"kind": "cooperation", "step": "agree_mode", "params": {"need": ["joint"], "offer": ["licence"]}}]
-    told = gaps_of(match_with({"gaps": gaps}))
-    assert len(told) == len(gaps)
-    assert all(gap.topic and gap.text and gap.note for gap in told)
-    assert {gap["step"] for gap in gaps} == set(STEPS)
+    told = path_steps(VISITOR, match_with({"gaps": gaps}))
+    assert len(told) == len(GapStep) == len(HOW)
+    assert all(step.title and step.mover and step.how for step in told)
+    assert [step.title for step in told if not step.gaps] == ["开展小试", "开展中试", "开展产业化验证"]
+    assert all(gap.topic and gap.text for step in told for gap in step.gaps)
+    assert [step.levels for step in told if step.levels] == [
+        "成熟度 2 → 3 级", "成熟度 3 → 5 级", "成熟度 5 → 7 级", "成熟度 7 → 9 级"]
+    assert {step.voucher for step in told} == {"", "研发与中试", "检验检测"}
 
 
 @pytest.mark.parametrize("reasons", [{}, None, {"reasons": [{"kind": "of tomorrow"}], "gaps": [{"step": "wait"}]}])
 def test_unknown_and_absent_reasons_are_left_out(page: None, reasons: Any) -> None:
     """A match from another version of the program is still shown."""
     match = match_with(reasons)
-    assert (list(reasons_of(match)), list(gaps_of(match))) == ([], [])
+    assert (list(reasons_of(match)), path_steps(VISITOR, match)) == ([], [])
 
 
 def test_marks_stay_in_the_text() -> None:
