@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from cli.common import open_database
 from config.settings import Settings
+from indexes.arrivals import finds
+from indexes.documents import heading
+from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db
 from matcher.actions import deliveries
 from matcher.digest import Plan, monday_of, plan_week, week_of
-from matcher.models import Match, User
+from matcher.models import MODELS, Match, SavedSearch, User
 from matcher.vocabulary import Level
 
 MOST_COUNTED = 10_000
@@ -57,11 +60,12 @@ def preview(week: str | None, email: str | None) -> None:
         only = session.scalar(select(User.id).where(User.email == email.strip().lower())) if email else None
         if email and only is None:
             raise click.ClickException(f"There is no account {email}.")
-        plans = plan_week(session, settings, chosen, only)
-        click.echo(f"{chosen}: {sum(bool(plan.items) for plan in plans)} of {len(plans)} get a mail")
+        found = finds(session, open_engine(settings), encoder_or_none(settings), chosen, only)
+        plans = plan_week(session, settings, chosen, only, found)
+        click.echo(f"{chosen}: {sum(bool(plan.count) for plan in plans)} of {len(plans)} get a mail")
         for plan in plans:
             user = session.get_one(User, plan.user_id)
-            click.echo(f"\n{user.name} <{user.email}>: {len(plan.items) or 'nothing new'}")
+            click.echo(f"\n{user.name} <{user.email}>: {plan.count or 'nothing new'}")
             _print_items(session, plan)
 
 
@@ -71,6 +75,10 @@ def _print_items(session: Session, plan: Plan) -> None:
         click.echo(
             f"  {Level(item.level).label} {item.probability:.0%}  {found.need.title} ⇄ {found.achievement.title}"
         )
+    for find in plan.finds:
+        search = session.get_one(SavedSearch, find.search_id)
+        record = session.get_one(MODELS[find.kind], find.record_id)
+        click.echo(f"  {search.name}: {heading(record)}")  # type: ignore[arg-type]  # one of the three kinds
 
 
 @digest.command()

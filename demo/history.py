@@ -17,6 +17,7 @@ from demo.cast import Cast
 from demo.derive import draw
 from demo.story import Story
 from indexes import sync
+from indexes.arrivals import finds
 from indexes.engine import Engine
 from matcher import clock, db, digest, views
 from matcher.actions import deliveries, matches, records
@@ -65,7 +66,7 @@ def unfold(story: Story, cast: Cast, platform: Platform, reserved: set[str]) -> 
         if before > UNSENT_DAYS:
             story.at(moment + timedelta(minutes=10), send_mails)
     for week in _weeks(story, platform.settings):
-        story.at(digest.due_at(week, platform.settings), partial(plan_digest, platform.settings, week))
+        story.at(digest.due_at(week, platform.settings), partial(plan_digest, platform, week))
     answers = answering(cast, reserved)
     for before in range(30, 1, -2):
         story.at(story.moment(before, 10, 45), lambda: next(answers))
@@ -81,10 +82,11 @@ def _weeks(story: Story, settings: Settings) -> Iterator[str]:
         yield digest.week_of(story.start - timedelta(weeks=back), settings.zone)
 
 
-def plan_digest(settings: Settings, week: str) -> None:
+def plan_digest(platform: Platform, week: str) -> None:
     """Plan the digest of a week, as the scheduler does."""
     with db.reading() as session:
-        plans = digest.plan_week(session, settings, week)
+        found = finds(session, platform.engine, platform.encoder, week)
+        plans = digest.plan_week(session, platform.settings, week, finds=found)
     deliveries.store_plans(SYSTEM, week, plans)
 
 

@@ -19,6 +19,7 @@ from demo.money import Money
 from demo.officers import Officers
 from demo.people import DEMO_ACCOUNTS, PASSWORD
 from demo.prices import PRICED, Prices
+from demo.searches import keep_searches
 from demo.stations import Counter
 from demo.story import Story
 from demo.trace import leave_traces
@@ -62,6 +63,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     Contracts(story, cast, bridges, settings).plan()
     Prices(story, cast, listings).plan()
     keep_deadlines(story, cast)
+    keep_searches(story, cast)
     Counter(story, cast).plan()
     Money(story, cast, bridges, settings).plan()
     Officers(story, cast, bridges, settings).plan()

@@ -93,12 +93,18 @@ def _unit(rows: Vector) -> Vector:
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
 
 
+def worth(shared: Scores, near: Scores | None) -> Scores:
+    """Words and meaning together: what results are ordered by. Each depends on its own document alone."""
+    found: Scores = WORD_WEIGHT * shared + (np.maximum(near, 0) if near is not None else 0)
+    return found
+
+
 def fuse(ids: Sequence[str], shared: Scores, near: Scores | None, silent: Sequence[bool] = ()) -> list[str]:
     """Ids best first, ties by id. Each score depends on its own document alone, so no other one moves it.
 
     A `silent` record, whose owner does not answer for it, keeps its place among what fits much worse (M43).
     """
-    scores = WORD_WEIGHT * shared + (np.maximum(near, 0) if near is not None else 0)
+    scores = worth(shared, near)
     if len(silent):
         scores = np.where(silent, SILENT_SHARE * scores, scores)
     rounded = np.round(scores, 5)

@@ -93,9 +93,9 @@ def search(engine: Engine, encoder: Encoder | None, visibilities: frozenset[str]
     tokens = query_tokens(wanted.text)
     if not tokens:
         return _browse(engine, filters, wanted)
-    vector = _vector(engine, encoder, wanted.text)
+    vector = query_vector(engine, encoder, wanted.text)
     corpus = statistics.current(encoder.fingerprint if encoder is not None else "")
-    asked = _Asked(WordQuery(tokens, _enough(len(tokens))), vector, everybody, filters, corpus)
+    asked = _Asked(enough(tokens), vector, everybody, filters, corpus)
     found = _candidates(engine, asked)
     relaxed = not found.hits and asked.words.at_least > 1
     if relaxed:
@@ -110,9 +110,10 @@ def query_tokens(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(clean_tokens([clip(text, MAX_QUERY_CHARACTERS)])))[:MAX_QUERY_TOKENS]
 
 
-def _enough(count: int) -> int:
+def enough(tokens: tuple[str, ...]) -> WordQuery:
     """How many of the query's tokens make a word hit: both of two, half of many."""
-    return count if count <= 2 else -(-count // 2)
+    count = len(tokens)
+    return WordQuery(tokens, count if count <= 2 else -(-count // 2))
 
 
 def _browse(engine: Engine, filters: Filters, wanted: Search) -> Results:
@@ -201,7 +202,7 @@ _vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _vector(engine: Engine, encoder: Encoder | None, text: str) -> Vector | None:
+def query_vector(engine: Engine, encoder: Encoder | None, text: str) -> Vector | None:
     """The query's vector, remembered for paging and facets; None without a model that fits the index."""
     if encoder is None or not fitness(engine, encoder).vectors:
         return None

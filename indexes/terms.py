@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from indexes.engine import Document, Terms
+from indexes.engine import Document, Stored, Terms
 
 
 def term(token: str) -> int:
@@ -14,6 +14,6 @@ def term(token: str) -> int:
     return zlib.crc32(token.encode())
 
 
-def terms(document: Document) -> Terms:
+def terms(document: Document | Stored) -> Terms:
     """What a document's own score is computed from: every token, those of the title twice."""
     return np.fromiter(map(term, document.title * 2 + document.body), np.uint32)

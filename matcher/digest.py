@@ -16,18 +16,19 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from config.settings import Settings
-from matcher import clock
+from matcher import arrivals, clock
 from matcher.actor import Actor, actor_of
+from matcher.arrivals import NOT_SHOWN, Find, Finds
 from matcher.models import (
     Achievement,
     Answer,
     Delivery,
     DeliveryKind,
-    DeliveryState,
     Match,
     Membership,
     Need,
     Organisation,
+    SavedSearch,
     User,
 )
 from matcher.permissions import rows, side_of
@@ -35,7 +36,6 @@ from matcher.rules import MATCH_SIDE
 from matcher.vocabulary import AnswerKind, Level, MatchState, MembershipState, OrgState, Side
 
 NOTHING_NEW = "nothing_new"  # reason of a digest that was planned and holds nothing
-NOT_SHOWN = (DeliveryState.SKIPPED, DeliveryState.FAILED)
 PRINT_LENGTH = 12
 POOL = 200  # open matches of one organisation that are looked at; the best come first
 LEVELS = {level.value: place for place, level in enumerate(Level)}
@@ -63,17 +63,31 @@ class Shown:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one person gets in one week; no items: nothing new, no mail."""
+    """What one person gets in one week; neither items nor finds: nothing new, no mail.
+
+    `looked` is when their saved searches were looked through; None when the index could not be asked.
+    """
 
     user_id: int
     week: str
     items: tuple[Candidate, ...]
+    finds: tuple[Find, ...] = ()
+    looked: datetime | None = None
+
+    @property
+    def count(self) -> int:
+        """How many places of the digest are taken."""
+        return len(self.items) + len(self.finds)
 
     def payload(self) -> dict[str, Any]:
         """What the delivery row keeps: numbers and prints, never text."""
         return {
             "week": self.week,
             "items": [{"match": item.match_id, "print": item.print} for item in self.items],
+            "finds": [
+                {"search": find.search_id, "kind": find.kind, "record": find.record_id} for find in self.finds
+            ],
+            "looked": self.looked.isoformat() if self.looked else None,
         }
 
 
@@ -138,17 +152,19 @@ def _is_new(candidate: Candidate, shown: Shown | None, now: datetime) -> bool:
     return candidate.later_until is not None and candidate.later_until > shown.at
 
 
-def recipients(session: Session) -> list[tuple[User, int]]:
-    """Everybody who gets a digest, with the number of their organisation, in order of their ids."""
+def recipients(session: Session) -> list[tuple[User, int | None]]:
+    """Everybody who gets a digest, with the number of their organisation, in order of their ids.
+
+    Whoever belongs to none gets one for the searches that they keep.
+    """
+    keeps = exists(select(1)).where(SavedSearch.user_id == User.id, SavedSearch.paused_at.is_(None))
+    active = and_(Membership.user_id == User.id, Membership.state == MembershipState.ACTIVE)
+    checked = and_(Organisation.id == Membership.organisation_id, Organisation.state == OrgState.CHECKED)
     found = session.execute(
         select(User, Organisation.id)
-        .join(Membership, Membership.user_id == User.id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            wants_digest(),
-            Membership.state == MembershipState.ACTIVE,
-            Organisation.state == OrgState.CHECKED,
-        )
+        .outerjoin(Membership, active)
+        .outerjoin(Organisation, checked)
+        .where(wants_digest(), or_(Organisation.id.is_not(None), keeps))
         .order_by(User.id)
     )
     return [(user, organisation_id) for user, organisation_id in found]
@@ -164,22 +180,45 @@ def wants_digest() -> Any:
     )
 
 
-def plan_week(session: Session, settings: Settings, week: str, only: int | None = None) -> list[Plan]:
-    """What everybody (or user `only`) would get in that week, as things stand now."""
+def plan_week(
+    session: Session, settings: Settings, week: str, only: int | None = None, finds: Finds | None = None
+) -> list[Plan]:
+    """What everybody (or user `only`) would get in that week, as things stand now.
+
+    `finds` are what saved searches have newly found (`indexes.arrivals`); None when nobody could look.
+    """
     now = clock.now()
     plans = []
-    candidates: dict[int, list[Candidate]] = {}
+    candidates: dict[int | None, list[Candidate]] = {None: []}
     for user, organisation_id in recipients(session):
         if only not in (None, user.id):
             continue
         if organisation_id not in candidates:
             actor = actor_of(session, user)
             candidates[organisation_id] = _candidates(session, actor, settings.digest_min_probability)
-        items = choose(
-            candidates[organisation_id], _shown_to(session, user.id, week), settings.digest_max_items, now
-        )
-        plans.append(Plan(user.id, week, items))
+        found = () if finds is None else finds.get(user.id, ())
+        items, new = _shared_out(session, user.id, week, candidates[organisation_id], found, settings, now)
+        plans.append(Plan(user.id, week, items, new, None if finds is None else now))
     return plans
+
+
+def _shared_out(
+    session: Session,
+    user_id: int,
+    week: str,
+    candidates: Sequence[Candidate],
+    found: Sequence[Find],
+    settings: Settings,
+    now: datetime,
+) -> tuple[tuple[Candidate, ...], tuple[Find, ...]]:
+    """The digest's places: matches first; of what searches found, one at least, `arrivals.MOST` at most."""
+    most = settings.digest_max_items
+    items = choose(candidates, _shown_to(session, user_id, week), most, now)
+    if not found:
+        return items, ()
+    known = arrivals.records_of(session, Match.id.in_([item.match_id for item in items]))
+    finds = arrivals.choose(found, known, min(arrivals.MOST, max(most - len(items), 1)))
+    return items[: max(most - len(finds), 0)], finds
 
 
 def _candidates(session: Session, actor: Actor, least: float) -> list[Candidate]:
@@ -276,6 +315,11 @@ def delivery_of(session: Session, user_id: int, week: str) -> Delivery | None:
     )
 
 
-def items_of(delivery: Delivery) -> list[int]:
+def finds_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What saved searches brought into a digest, in its order."""
+    return list(payload.get("finds", ()))
+
+
+def items_of(payload: Mapping[str, Any]) -> list[int]:
     """Numbers of the matches that a digest was planned with, in its order."""
-    return [int(item["match"]) for item in delivery.payload.get("items", ())]
+    return [int(item["match"]) for item in payload.get("items", ())]

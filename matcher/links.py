@@ -10,8 +10,8 @@ from matcher.models import User
 from matcher.signing import BadLinkError, sign, unsign, user_state
 from matcher.vocabulary import AnswerKind, Kind, Term
 
-# /verify/…, /reset/…, /invitation/…, /a/…, /f/…, /m/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
-KEY = re.compile(r"(/(?:verify|reset|invitation|unsubscribe|a|f|m)/)[A-Za-z0-9_.\-]{16,}")
+# /verify/…, /reset/…, /invitation/…, /a/…, /f/…, /m/…, /s/… and /unsubscribe/… carry a signed token: whoever has it can act for the recipient
+KEY = re.compile(r"(/(?:verify|reset|invitation|unsubscribe|a|f|m|s)/)[A-Za-z0-9_.\-]{16,}")
 MASK = "••••••"
 
 
@@ -40,6 +40,14 @@ class FreshnessLink:
     record_id: int
     act: FreshnessAct
     round: int
+
+
+@dataclass(frozen=True)
+class SearchLink:
+    """What the link under a record that a saved search brought says: whose search it pauses, and which."""
+
+    user_id: int
+    search_id: int
 
 
 def page(settings: Settings, *parts: object) -> str:
@@ -113,5 +121,20 @@ def read_freshness(settings: Settings, token: str) -> FreshnessLink:
             FreshnessAct(data["act"]),
             int(data["round"]),
         )
+    except (KeyError, TypeError, ValueError):
+        raise BadLinkError from None
+
+
+def pause_search(settings: Settings, link: SearchLink) -> str:
+    """Pauses one saved search for its owner without logging in, after a confirming click."""
+    data = {"user": link.user_id, "search": link.search_id}
+    return page(settings, "s", sign(settings, "search", data))
+
+
+def read_search(settings: Settings, token: str) -> SearchLink:
+    """What such a link's token says; raises `BadLinkError`."""
+    data = unsign(settings, "search", token)
+    try:
+        return SearchLink(int(data["user"]), int(data["search"]))
     except (KeyError, TypeError, ValueError):
         raise BadLinkError from None

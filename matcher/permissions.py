@@ -28,6 +28,7 @@ from matcher.rules import (
     ENTERPRISE,
     EVERYBODY,
     INTEGRITY_SUBJECT,
+    KEPT_BY,
     MATCH_SIDE,
     MEMBER,
     NAMED,
@@ -210,6 +211,9 @@ PERMISSIONS: Table = {
     "membership.contact": [[VERIFIED, MEMBER]],
     "account.edit": [[SELF]],
     "token.create": [[VERIFIED]],
+    # what a person looks for is nobody else's business, the operators' neither
+    "search.save": [[SIGNED_IN]],
+    "search.keep": [[KEPT_BY]],
     "user.read": [[SELF], [OPERATOR]],
     "user.set_role": [[ADMINISTRATOR]],
     # running the platform

@@ -98,6 +98,11 @@ SELF = Rule(
     lambda actor, obj: _is(obj.id, actor.user_id),
     lambda actor, model: model.id == actor.user_id if actor.user_id is not None else false(),
 )
+KEPT_BY = Rule(
+    "kept by oneself",
+    lambda actor, obj: _is(obj.user_id, actor.user_id),
+    lambda actor, model: model.user_id == actor.user_id if actor.user_id is not None else false(),
+)
 MATCH_SIDE = Rule(
     "one of the two sides",
     lambda actor, obj: (

@@ -24,6 +24,7 @@ MAX_AGE: dict[str, int] = {
     "answer": 60 * 24 * HOUR,
     "freshness": 60 * 24 * HOUR,
     "meeting": 60 * 24 * HOUR,
+    "search": 60 * 24 * HOUR,
     "unsubscribe": 400 * 24 * HOUR,
 }
 

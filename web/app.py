@@ -21,6 +21,8 @@ SECTIONS = (
     "web.preferences.views",
     "web.home.views",
     "web.search.views",
+    "web.searches.views",
+    "web.searches.links",
     "web.records.views",
     "web.organisations.views",
     "web.accounts.views",

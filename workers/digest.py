@@ -5,6 +5,8 @@ from __future__ import annotations
 import structlog
 
 from config.settings import Settings
+from indexes.arrivals import finds
+from indexes.opening import encoder_or_none, open_engine
 from matcher import clock
 from matcher.actions.deliveries import planned_week, store_plans
 from matcher.actor import SYSTEM, Actor
@@ -28,8 +30,12 @@ def plan_due(settings: Settings) -> int:
 
 def plan(settings: Settings, week: str, actor: Actor = SYSTEM) -> int:
     """Plan that week now, whether due or not; people who have their digest of that week keep it."""
-    with reading() as session:
-        plans = plan_week(session, settings, week)
+    engine, encoder = open_engine(settings), encoder_or_none(settings)
+    try:
+        with reading() as session:
+            plans = plan_week(session, settings, week, finds=finds(session, engine, encoder, week))
+    finally:
+        engine.close()
     added = store_plans(actor, week, plans)
     log.info("digest planned", week=week, recipients=len(plans), added=added)
     return added

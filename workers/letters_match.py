@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcher import digest, links
+from matcher import arrivals, digest, links
 from matcher.actor import actor_of
-from matcher.links import AnswerLink
+from matcher.links import AnswerLink, SearchLink
 from matcher.messages import msg
-from matcher.models import Match
+from matcher.models import Expert, Match
 from matcher.permissions import allowed, side_of
-from matcher.vocabulary import AnswerKind, Kind, Level, Side
+from matcher.vocabulary import AnswerKind, ExpertTitle, Kind, Level, Side
 from workers.desk import HIDDEN, Desk, Skip
 from workers.reasons import best_reason
 
 EMPTY = "empty"
+FOLDERS = {Kind.NEED: "needs", Kind.ACHIEVEMENT: "achievements", Kind.EXPERT: "experts"}
 
 
 def _match(desk: Desk) -> tuple[Match, Side] | None:
@@ -41,11 +42,14 @@ def other_side_letter(desk: Desk) -> dict[str, Any] | Skip:
 def digest_letter(desk: Desk) -> dict[str, Any] | Skip:
     wanted = [int(item["match"]) for item in desk.payload.get("items", ())]
     found = digest.entries(desk.session, desk.user, wanted)
-    if not found:
+    new = arrivals.arrivals(desk.session, desk.user, desk.payload.get("finds", ()))
+    if not found and not new:
         return Skip(EMPTY)
     monday = digest.monday_of(desk.payload["week"])
     return {
         "items": [_item(desk, entry) for entry in found],
+        "finds": [_find(desk, arrival) for arrival in new],
+        "searches": links.page(desk.settings, "searches"),
         "week": desk.payload["week"],
         "monday": desk.wording.day(monday),
         "all_matches": links.page(desk.settings, "matches"),
@@ -75,6 +79,30 @@ def _item(desk: Desk, entry: digest.Entry) -> dict[str, Any]:
         "answers": answers,
         "link": links.page(desk.settings, "matches", match.id),
     }
+
+
+def _find(desk: Desk, arrival: arrivals.Arrival) -> dict[str, Any]:
+    """A new record, the search that brought it, and the way to hear no more of that search."""
+    search, record = arrival.search, arrival.record
+    return {
+        "side": "need" if record.kind is Kind.NEED else "offer",
+        "side_label": desk.wording.say(record.kind.label),
+        "title": record.name if isinstance(record, Expert) else record.title,
+        "lang": record.lang,
+        "facts": _expert_facts(desk, record) if isinstance(record, Expert) else _facts(desk, record),
+        "search": search.name,
+        "link": links.page(desk.settings, FOLDERS[record.kind], record.id),
+        "pause": links.pause_search(desk.settings, SearchLink(desk.user.id, search.id)),
+    }
+
+
+def _expert_facts(desk: Desk, expert: Expert) -> list[str]:
+    facts = [
+        expert.organisation.name,
+        desk.wording.region(expert.region),
+        desk.wording.say(ExpertTitle(expert.title).label),
+    ]
+    return [fact for fact in facts if fact]
 
 
 def _facts(desk: Desk, record: Any) -> list[str]:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matcher import audit, clock, passwords
@@ -18,7 +18,7 @@ from matcher.errors import Conflict, Invalid, NotFound
 from matcher.inputs.base import InputError, free_line
 from matcher.inputs.people import ProfileInput, Registration, check_password
 from matcher.messages import msg
-from matcher.models import ApiToken, Delivery, DeliveryKind, Membership, User
+from matcher.models import ApiToken, Delivery, DeliveryKind, Membership, SavedSearch, User
 from matcher.permissions import SCOPES, require
 from matcher.signing import BadLinkError, user_state
 from matcher.vocabulary import MembershipState, Role
@@ -222,6 +222,7 @@ def close_account(session: Session, actor: Actor, password: str) -> None:
     )
     _revoke_tokens(session, user)
     session.execute(update(Delivery).where(Delivery.user_id == user.id).values(subject="", text=""))
+    session.execute(delete(SavedSearch).where(SavedSearch.user_id == user.id))
     user.email, user.name, user.phone, user.job_title = f"closed-{user.id}@invalid", "", "", ""
     user.password_hash, user.digest, user.closed_at = "!", False, moment
     user.session_epoch += 1

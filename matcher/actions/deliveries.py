@@ -211,7 +211,7 @@ def store_plans(session: Session, actor: Actor, week: str, plans: Sequence[Plan]
     if not (actor.system or actor.is_operator):
         raise NotAllowed
     added = sum(_insert(session, plan) for plan in plans)
-    mails = sum(bool(plan.items) for plan in plans)
+    mails = sum(bool(plan.count) for plan in plans)
     if week > planned_week(session):
         session.merge(NamedValue(name=DIGEST_WEEK, value={"week": week}, updated_at=clock.now()))
     audit.record(session, actor, "digest.plan", ("digest", None), week=week, mails=mails, added=added)
@@ -228,11 +228,11 @@ def _insert(session: Session, plan: Plan) -> bool:
             kind=DeliveryKind.DIGEST,
             key=plan.week,
             payload=plan.payload(),
-            state=DeliveryState.PLANNED if plan.items else DeliveryState.SKIPPED,
+            state=DeliveryState.PLANNED if plan.count else DeliveryState.SKIPPED,
             attempts=0,
             available_at=moment,
             message_id="",
-            last_error="" if plan.items else NOTHING_NEW,
+            last_error="" if plan.count else NOTHING_NEW,
             created_at=moment,
         )
         .on_conflict_do_nothing(index_elements=["user_id", "kind", "key"])

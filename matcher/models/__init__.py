@@ -19,6 +19,7 @@ from matcher.models.receipts import Receipt
 from matcher.models.records import MODELS, Achievement, Expert, Need, Record
 from matcher.models.rights import RightsHolder, RightsTable, TeamMember
 from matcher.models.sales import Bid, Sale, SaleParticipant
+from matcher.models.searches import SavedSearch
 from matcher.models.shares import BenefitShare, Distribution
 from matcher.models.stations import Reception, Station, StationStaff
 from matcher.models.statistics import CorpusSnapshot, Embedding, NamedValue, ViewCount
@@ -85,6 +86,7 @@ __all__ = [
     "RightsTable",
     "Sale",
     "SaleParticipant",
+    "SavedSearch",
     "SealedRange",
     "Stage",
     "Station",

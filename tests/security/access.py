@@ -153,6 +153,12 @@ ACCESS: dict[str, frozenset[str]] = {
     "sales.export_sales": EVERYBODY,
     "sales.*": OWNER | {"stranger"},  # members of other organisations than the seller's
     "digests.show": SIGNED_IN,
+    "searches.index": SIGNED_IN,
+    "searches.new": SIGNED_IN,
+    "searches.save": SIGNED_IN,
+    "searches.watch": SIGNED_IN,
+    "searches.*": OWNER,  # of the search, nobody else
+    "pauses.*": NOBODY,
     "stations.index": EVERYBODY,
     "receptions.sheet": BROKERS | OWNER,  # the broker received them at no station
     "receptions.*": BROKERS,

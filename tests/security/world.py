@@ -14,6 +14,7 @@ from matcher.actions.integrity import enter_record
 from matcher.actions.matches import answer_match
 from matcher.actions.notices import file_objection, start_notice
 from matcher.actions.sales import join_sale, open_listing
+from matcher.actions.searches import save_search
 from matcher.actor import VISITOR
 from matcher.db import reading, transaction
 from matcher.inputs.base import parse
@@ -21,6 +22,7 @@ from matcher.inputs.brokers import TrainingInput
 from matcher.inputs.integrity import IntegrityInput
 from matcher.inputs.meetings import MeetingInput
 from matcher.inputs.pricing import ListingInput, ObjectionInput
+from matcher.inputs.searches import SearchInput
 from matcher.inputs.tasks import TaskInput
 from matcher.models import (
     ApiToken,
@@ -83,6 +85,7 @@ def build(settings: Settings) -> World:
     sale_id, part_id = _sale(owner, lab)
     values: dict[str, object] = {
         "sale_id": sale_id,
+        "search_id": save_search(owner.actor, parse(SearchInput, {"name": SECRET, "q": SECRET})),
         "part_id": part_id,
         "exception_id": request_exception(owner.actor, case_id, "price", SECRET),
         "integrity_id": enter_record(staff.actor, parse(IntegrityInput, barred)),

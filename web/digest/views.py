@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template
 from flask_babel import gettext as _
@@ -11,11 +12,23 @@ from flask_login import login_required
 from sqlalchemy import select
 
 from config.settings import Settings
+from indexes.arrivals import finds
 from matcher import clock
-from matcher.digest import delivery_of, due_at, entries, items_of, monday_of, plan_week, week_of
+from matcher.arrivals import arrivals
+from matcher.digest import (
+    delivery_of,
+    due_at,
+    entries,
+    finds_of,
+    items_of,
+    monday_of,
+    plan_week,
+    week_of,
+)
 from matcher.inbox import Box, counts
 from matcher.models import Delivery, DeliveryKind, DeliveryState, User
-from web.cards import Chip
+from web.cards import Chip, card
+from web.index import index
 from web.matches.presentation import other_says_yes
 from web.matches.rows import bridge_row_of
 from web.session import current_actor, reading, signed_in_user
@@ -53,8 +66,10 @@ def show(week: str | None) -> str:
     delivery = delivery_of(reading(), user.id, shown)
     if delivery is None and shown != now_week:
         abort(404)
-    ids = items_of(delivery) if delivery is not None else _preview(settings, shown, user)
+    payload = delivery.payload if delivery is not None else _preview(settings, shown, user)
+    ids = items_of(payload)
     found = entries(reading(), user, ids)
+    new = arrivals(reading(), user, finds_of(payload))
     actor = current_actor()
     return render_template(
         "digest/show.html",
@@ -64,7 +79,8 @@ def show(week: str | None) -> str:
         delivery=delivery,
         sent=delivery is not None and delivery.state == DeliveryState.SENT,
         due=due_at(shown, settings),
-        planned=len(ids),
+        planned=len(ids) + len(finds_of(payload)),
+        finds=[(card(each.record), each.search) for each in new],
         items=[
             bridge_row_of(entry.match,
                           chips=[Chip(_("对方有兴趣，等您答复"), "ink")] if other_says_yes(actor, entry.match) else [])
@@ -76,10 +92,11 @@ def show(week: str | None) -> str:
     )
 
 
-def _preview(settings: Settings, week: str, user: User) -> list[int]:
+def _preview(settings: Settings, week: str, user: User) -> dict[str, Any]:
     """What the digest would hold if it were planned at this moment."""
-    plans = plan_week(reading(), settings, week, only=user.id)
-    return [item.match_id for plan in plans for item in plan.items]
+    found = finds(reading(), *index(), week, only=user.id)
+    plans = plan_week(reading(), settings, week, only=user.id, finds=found)
+    return plans[0].payload() if plans else {}
 
 
 def _past(user: User, shown: str) -> list[Past]:
@@ -89,4 +106,4 @@ def _past(user: User, shown: str) -> list[Past]:
         .order_by(Delivery.key.desc())
         .limit(PAST)
     )
-    return [Past(row.key, len(items_of(row)), row.state) for row in rows]
+    return [Past(row.key, len(items_of(row.payload)) + len(finds_of(row.payload)), row.state) for row in rows]

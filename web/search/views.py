@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
@@ -20,6 +20,7 @@ from web.limits import limited
 from web.search.fallback import newest
 from web.search.request import PRESETS, SHOWN, Asked
 from web.search.results import SORT_TITLES, counted, groups_of, hits_of, value_label
+from web.searches.presentation import can_be_kept, own_searches, same_as
 from web.session import current_actor
 from web.views_counter import count_views
 
@@ -74,8 +75,11 @@ def page(asked: Asked, heading: str) -> str:
     count_views([(hit.card.kind, hit.card.id) for hit in hits], "shown")
     reach = ceiling(asked.sort)
     pages = max(1, -(-min(found.total, reach) // PAGE_SIZE))
+    kept_as = same_as(asked, own_searches()) if current_actor().user_id is not None else None
     return render_template(
         "search/index.html",
+        kept_as=kept_as,
+        keep_url=None if kept_as or not can_be_kept(asked) else keep_url(asked),
         asked=asked,
         heading=heading,
         hits=hits,
@@ -93,6 +97,12 @@ def page(asked: Asked, heading: str) -> str:
         value_label=value_label,
         sort_titles=SORT_TITLES,
     )
+
+
+def keep_url(asked: Asked) -> str:
+    """Where this search is given a name, to be kept."""
+    values: dict[str, Any] = {name: sorted(codes) for name, codes in (asked.chosen or {}).items()}
+    return url_for("searches.new", page_of=asked.endpoint, q=asked.q or None, **values)
 
 
 def asked_without_filters(asked: Asked) -> Asked:

@@ -240,7 +240,7 @@ def test_digests_of_some_weeks_went_out_and_this_weeks_waits(settings: Settings)
     assert by_week[week] == {"planned", "skipped"}
     assert sum("sent" in found for found in by_week.values()) >= 3
     assert own is not None
-    assert digest.items_of(own)
+    assert digest.items_of(own.payload)
 
 
 def test_views_of_three_weeks_are_counted() -> None:

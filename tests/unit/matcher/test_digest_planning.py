@@ -43,7 +43,7 @@ def of(person: Person, week: str = WEEK) -> Delivery | None:
 
 def shown_to(person: Person, week: str = WEEK) -> list[int]:
     delivery = of(person, week)
-    return digest.items_of(delivery) if delivery else []
+    return digest.items_of(delivery.payload) if delivery else []
 
 
 def change(person: Person, **values: object) -> None:
