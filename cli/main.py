@@ -32,6 +32,7 @@ COMMANDS = {
     "backup": ("cli.backup", "backup", "Copy the database and the files to a folder."),
     "restore": ("cli.backup", "restore", "Bring a backup back into an empty installation."),
     "verify": ("cli.verify", "verify", "Check the chains: exported receipts, the audit trail."),
+    "learning": ("cli.learning", "learning", "Show, refit, roll back or try out what is learnt from answers."),
     "evaluate": (
         "cli.evaluate",
         "evaluate",

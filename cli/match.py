@@ -16,13 +16,14 @@ from indexes import documents, statistics, truth
 from indexes.engine import Document, Engine, EngineError, Vector, document_id, split_id
 from indexes.matches import propose
 from indexes.opening import encoder_or_none, open_engine
-from matcher import db, ranking
+from matcher import db, learned, ranking
 from matcher.embedding import Encoder, EncoderUnavailable
 from matcher.errors import Invalid
 from matcher.explanation import explain
 from matcher.facts import achievement_facts, need_facts
 from matcher.inputs.base import parse
 from matcher.inputs.records import NeedInput
+from matcher.learning.correction import best_first, corrected
 from matcher.models import Achievement, Need
 from matcher.text import script, tokens
 from matcher.vocabulary import Kind, Level, RecordState, Relation
@@ -114,20 +115,22 @@ def find(engine: Engine, encoder: Encoder | None, need: Need, top: int) -> list[
     vector = _vector(encoder, need, document)
     with db.reading() as session:
         _, corpus = statistics.latest(session)
+        correction = learned.in_use(session)
     words = document.title + document.body
     proposed = propose(engine, encoder, words, vector, Kind.ACHIEVEMENT.value, corpus, lang=need.lang)
     stored = engine.stored(list(proposed.ids))
     asked = ranking.Asked(documents.with_vector(document, vector), corpus)
-    scored = sorted(
-        (asked.score(candidate) for candidate in stored.values()), key=lambda each: (-each.score, each.id)
-    )
-    offers = _offers(list(stored))
-    facts, found = need_facts(need), []
-    for each in scored:
-        offer = offers.get(each.id)
-        if offer is None or each.level is Level.NONE or offer.organisation_id == need.organisation_id:
+    offers, facts, kept = _offers(list(stored)), need_facts(need), []
+    for candidate in stored.values():
+        offer = offers.get(candidate.id)
+        if offer is None or offer.organisation_id == need.organisation_id:
             continue
-        reasons = explain(facts, achievement_facts(offer), corpus, each).data()
+        scored, told = corrected(facts, achievement_facts(offer), corpus, asked.score(candidate), correction)
+        if scored.level is not Level.NONE:
+            kept.append((scored, told, offer))
+    found = []
+    for each, told, offer in sorted(kept, key=lambda row: best_first(row[0]))[:top]:
+        reasons = (told or explain(facts, achievement_facts(offer), corpus, each)).data()
         found.append(
             Found(
                 offer.id,
@@ -140,7 +143,7 @@ def find(engine: Engine, encoder: Encoder | None, need: Need, top: int) -> list[
                 reasons,
             )
         )
-    return found[:top]
+    return found
 
 
 def _document(need: Need) -> Document:
@@ -179,9 +182,11 @@ def _offers(ids: list[str]) -> dict[str, Achievement]:
 
 
 def _print_json(need: Need, found: list[Found]) -> None:
+    with db.reading() as session:
+        correction = learned.in_use(session)
     value = {
         "need": {"id": need.id or None, "title": need.title},
-        "ranking": ranking.CURRENT.version,
+        "ranking": correction.ranking_version,
         "matches": [asdict(each) for each in found],
     }
     click.echo(json.dumps(value, ensure_ascii=False))

@@ -97,6 +97,10 @@ PERMISSIONS: Table = {
     # matches
     "match.read": [[MATCH_SIDE, BOTH_PUBLISHED], [BROKER, BOTH_PUBLISHED], [OPERATOR]],
     "match.answer": [[VERIFIED, MATCH_SIDE, BOTH_PUBLISHED]],
+    # what answers teach: the common correction is the operators', what an organisation's own refusals lower is its own
+    "learning.read": [[OPERATOR]],
+    "learning.choose": [[OPERATOR]],
+    "lowering.reset": [[VERIFIED, MEMBER]],
     # cases
     "case.open": [[BROKER], [OPERATOR]],
     "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR], [VERIFIED, OFFICER], [VERIFIED, AT_OWN_STATION]],

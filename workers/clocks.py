@@ -22,6 +22,7 @@ from matcher.models import NamedValue
 from workers import contracts
 from workers.conversion import offer_overdue, remind_of_duties
 from workers.freshness import keep_fresh
+from workers.learning import learn
 from workers.price_clocks import close_notices, close_sales
 from workers.sealing import seal_late_events, seal_new_events
 from workers.vouchers import expire_vouchers, warn_of_ends
@@ -41,6 +42,7 @@ NIGHTLY: tuple[Sweep, ...] = (
     contracts.chase_reports,
     remind_of_duties,
     offer_overdue,
+    learn,
 )
 HOUR = 5  # of the configured zone: summer time begins and ends earlier everywhere it is kept
 DAY = "clocks: last day"

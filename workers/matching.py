@@ -24,7 +24,7 @@ from config.settings import Settings, get_settings
 from indexes.engine import Engine, EngineUnavailableError, Stored, document_id, split_id
 from indexes.matches import propose
 from indexes.opening import encoder_or_none, open_engine
-from matcher import ranking
+from matcher import learned, ranking
 from matcher.actions.matching import KEEP, Pair, claim, open_partners, postpone, refresh_matches, settle
 from matcher.actor import SYSTEM
 from matcher.corpus import Statistics
@@ -33,7 +33,9 @@ from matcher.embedding import Encoder
 from matcher.errors import Conflict
 from matcher.explanation import explain
 from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
+from matcher.learning.correction import Correction, best_first, corrected
 from matcher.models import MODELS, Achievement, Need, OutboxItem
+from matcher.reasons import Explanation
 from matcher.vocabulary import Kind, Level, RecordState
 from workers import snapshots
 from workers.app import MATCH_HARD_SECONDS
@@ -136,6 +138,7 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
     snapshots.ensure(use.encoder)
     with reading() as session:
         snapshot_id, corpus = snapshots.latest(session)
+        correction = learned.in_use(session)
         partners = open_partners(session, kind, record_id)
     own_id = document_id(kind, record_id)
     stored = use.engine.stored([own_id]).get(own_id)
@@ -160,11 +163,11 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
         ids = dict.fromkeys([*proposed.ids, *(document_id(other.value, number) for number in partners)])
         others = _sides(session, other.value, use.engine.stored(list(ids)))
     common = {
-        "ranking_version": ranking.CURRENT.version,
+        "ranking_version": correction.ranking_version,
         "model": use.engine.fingerprint().model,
         "snapshot_id": snapshot_id,
     }
-    return list(_pairs(own, others, corpus, common, frozenset(partners)))
+    return list(_pairs(own, others, corpus, correction, common, frozenset(partners)))
 
 
 def _sides(session: Session, kind: str, stored: Mapping[str, Stored]) -> dict[str, Side]:
@@ -185,6 +188,7 @@ def _pairs(
     own: Side,
     others: Mapping[str, Side],
     corpus: Statistics,
+    correction: Correction,
     common: Mapping[str, Any],
     partners: frozenset[int],
 ) -> Iterator[Pair]:
@@ -195,38 +199,57 @@ def _pairs(
         if side.record.organisation_id != own.record.organisation_id
     }
     places = 0
-    for name, scored in _scored(own, foreign, corpus):
+    for name, scored, told in _scored(own, foreign, corpus, correction):
         known = foreign[name].record.id in partners
         if scored.level is Level.NONE or (places >= KEEP and not known):
             continue
         places += not known
-        yield _pair(own, foreign[name], scored, corpus, common)
+        need, achievement = _banks(own, foreign[name])
+        reasons = told or explain(_need(need), _achievement(achievement), corpus, scored)
+        yield _pair(need, achievement, scored, reasons, common)
 
 
-def _scored(own: Side, others: Mapping[str, Side], corpus: Statistics) -> list[tuple[str, ranking.Scored]]:
-    """Every candidate with its score, best first, ties by id; it is always the need that asks."""
-    if own.record.kind is Kind.NEED:
-        asked = ranking.Asked(own.stored, corpus)
-        found = [(name, asked.score(side.stored)) for name, side in others.items()]
-    else:
-        found = [
-            (name, ranking.Asked(side.stored, corpus).score(own.stored)) for name, side in others.items()
-        ]
-    return sorted(found, key=lambda pair: (-pair[1].score, pair[0]))
+Found = tuple[str, ranking.Scored, Explanation | None]
+
+
+def _scored(own: Side, others: Mapping[str, Side], corpus: Statistics, correction: Correction) -> list[Found]:
+    """Every candidate with its corrected score, best first; with its reasons where the correction had to read them.
+
+    It is always the need that asks.
+    """
+    asked = ranking.Asked(own.stored, corpus) if own.record.kind is Kind.NEED else None
+    found: list[Found] = []
+    for name, side in others.items():
+        need, achievement = _banks(own, side)
+        scored = (asked or ranking.Asked(need.stored, corpus)).score(achievement.stored)
+        found.append((name, *corrected(_need(need), _achievement(achievement), corpus, scored, correction)))
+    # of an achievement's candidates each is asked for by another need: the name of the candidate ends ties
+    return sorted(found, key=lambda each: (*best_first(each[1])[:2], each[0]))
+
+
+def _banks(own: Side, other: Side) -> tuple[Side, Side]:
+    return (own, other) if own.record.kind is Kind.NEED else (other, own)
+
+
+def _need(side: Side) -> NeedFacts:
+    assert isinstance(side.facts, NeedFacts)
+    return side.facts
+
+
+def _achievement(side: Side) -> AchievementFacts:
+    assert isinstance(side.facts, AchievementFacts)
+    return side.facts
 
 
 def _pair(
-    own: Side, other: Side, scored: ranking.Scored, corpus: Statistics, common: Mapping[str, Any]
+    need: Side, achievement: Side, scored: ranking.Scored, reasons: Explanation, common: Mapping[str, Any]
 ) -> Pair:
-    need, achievement = (own, other) if own.record.kind is Kind.NEED else (other, own)
-    assert isinstance(need.facts, NeedFacts)
-    assert isinstance(achievement.facts, AchievementFacts)
     values = {
         "score": scored.score,
         "probability": scored.probability,
         "level": scored.level.value,
         "parts": dict(scored.parts),
-        "reasons": explain(need.facts, achievement.facts, corpus, scored).data(),
+        "reasons": reasons.data(),
         "need_hash": need.hash,
         "achievement_hash": achievement.hash,
         **common,

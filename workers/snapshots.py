@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from indexes import statistics
-from matcher import clock
+from matcher.actions.matching import match_needs_again
 from matcher.corpus import EMPTY, Statistics
 from matcher.db import in_transaction, reading
 from matcher.embedding import Encoder
-from matcher.models import PRIORITY_IMPORT, Achievement, CorpusSnapshot, Need, OutboxItem, Stage
-from matcher.vocabulary import Kind, RecordState
+from matcher.models import Achievement, CorpusSnapshot, Need
+from matcher.vocabulary import RecordState
 
 GROWTH = 2  # a snapshot of less than half of what is published now is renewed …
 SMALLEST = 10  # … but not for a few records more
@@ -60,27 +60,4 @@ def renew(encoder: Encoder | None) -> None:
     with reading() as session:
         _, after = latest(session)
     if before.documents and after.documents >= GROWTH * before.documents:
-        log.info("matching: statistics renewed, needs again", needs=_match_needs_again())
-
-
-def _match_needs_again() -> int:
-    """Put every published need to the stage of matching, after all other work; its version stays."""
-
-    def work(session: Session) -> int:
-        moment = clock.now()
-        rows = session.execute(select(Need.id, Need.version).where(Need.state == RecordState.PUBLISHED)).all()
-        session.add_all(
-            OutboxItem(
-                kind=Kind.NEED.value,
-                record_id=row.id,
-                version=row.version,
-                priority=PRIORITY_IMPORT,
-                stage=Stage.MATCH,
-                available_at=moment,
-                created_at=moment,
-            )
-            for row in rows
-        )
-        return len(rows)
-
-    return in_transaction(work)
+        log.info("matching: statistics renewed, needs again", needs=in_transaction(match_needs_again))

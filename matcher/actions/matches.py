@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import audit, clock
+from matcher.actions.learning import forget_answer, keep_answer
 from matcher.actions.mail import members, plan_mail
 from matcher.actions.opening import open_agreed_case
 from matcher.actions.registry import action
@@ -45,6 +46,7 @@ def answer_match(
     _fill(row, actor, answer, reason, comment)
     session.add(row)
     session.flush()
+    keep_answer(session, match, row)
     case_id = _open_if_both(session, actor, match)
     if first_yes and case_id is None:
         _tell_other_side(session, match, side)
@@ -98,4 +100,5 @@ def retract_answer(session: Session, actor: Actor, match_id: int) -> None:
     if row is None:
         raise Conflict(msg("还没有回复可以撤回。"))
     session.delete(row)
+    forget_answer(session, match.id, side)
     audit.record(session, actor, "match.retract", match, side=side)

@@ -17,7 +17,7 @@ from matcher.actor import Actor
 from matcher.db import in_transaction
 from matcher.errors import Conflict, NotAllowed
 from matcher.messages import msg
-from matcher.models import MODELS, Achievement, Match, Need, OutboxItem, Record, Stage
+from matcher.models import MODELS, PRIORITY_IMPORT, Achievement, Match, Need, OutboxItem, Record, Stage
 from matcher.vocabulary import AnswerKind, Kind, MatchState, RecordState
 
 MAX_ATTEMPTS = 5  # then the item is parked for an operator; a task that kills its process would run for ever
@@ -105,6 +105,25 @@ def settle(item_id: int) -> None:
 
 def _finish(item: OutboxItem) -> None:
     item.stage, item.done_at, item.claimed_until, item.last_error = Stage.DONE, clock.now(), None, ""
+
+
+def match_needs_again(session: Session) -> int:
+    """Put every published need to the stage of matching, after all other work; its version stays. How many."""
+    moment = clock.now()
+    rows = session.execute(select(Need.id, Need.version).where(Need.state == RecordState.PUBLISHED)).all()
+    session.add_all(
+        OutboxItem(
+            kind=Kind.NEED.value,
+            record_id=row.id,
+            version=row.version,
+            priority=PRIORITY_IMPORT,
+            stage=Stage.MATCH,
+            available_at=moment,
+            created_at=moment,
+        )
+        for row in rows
+    )
+    return len(rows)
 
 
 def open_partners(session: Session, kind: str, record_id: int) -> list[int]:

@@ -10,6 +10,7 @@ from matcher.models.deliveries import Delivery, DeliveryKind, DeliveryState
 from matcher.models.exceptions import CaseException
 from matcher.models.finance import FinanceNeed, FinanceReferral
 from matcher.models.integrity import IntegrityRecord
+from matcher.models.learning import LearningChoice, LearningRow, LearningVersion, LoweringReset
 from matcher.models.matches import Answer, Match
 from matcher.models.meetings import Meeting, MeetingGuest
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
@@ -62,6 +63,10 @@ __all__ = [
     "FinanceReferral",
     "IntegrityRecord",
     "IpDisclosure",
+    "LearningChoice",
+    "LearningRow",
+    "LearningVersion",
+    "LoweringReset",
     "Match",
     "Meeting",
     "MeetingGuest",

@@ -61,6 +61,7 @@ PLACES = (
     Place("console.exceptions", _l("一事一议"), "exceptions"),
     Place("console.integrity", _l("科研诚信"), "integrity"),
     Place("console.matches", _l("本周匹配")),
+    Place("console.learning", _l("从答复学习"), action="learning.read"),
     Place("console.vouchers", _l("创新券"), "vouchers"),
     Place("console.claims", _l("补助申请"), "claims"),
     Place("console.stations", _l("科技驿站"), action="station.edit"),

@@ -20,6 +20,7 @@ def computed_facts(match: Match) -> list[tuple[str, Any]]:
         (_("语义"), _part(match, "semantic", _("两段文字含义的接近程度"))),
         (_("用词"), _words(match)),
         (_("指标"), _indicators(reasons)),
+        (_("答复的修正"), _learned(match)),
         (_("依据"), _records(match)),
         (_("排序版本"), match.ranking_version),
         (_("模型"), Markup('<span class="small muted">{}</span>').format(match.model) if match.model else ""),
@@ -36,6 +37,15 @@ def _part(match: Match, name: str, what: str) -> Markup | str:
 def _words(match: Match) -> Markup | str:
     terms = [str(term) for term in (match.reasons or {}).get("terms", ())][:6]
     return _part(match, "words", _("、").join(terms) or _("两边没有共同的关键词"))
+
+
+def _learned(match: Match) -> Markup | str:
+    """What the answers to other matches have changed, where a correction was in use."""
+    before = (match.parts or {}).get("before")
+    if before is None:
+        return ""
+    note = _("按其他匹配的答复学到的微调，修正前 %(before)s", before=f"{min(float(before), 0.99):.2f}")
+    return Markup('{:+.2f}<br><span class="small muted">{}</span>').format(match.probability - float(before), note)
 
 
 def _indicators(reasons: dict[str, Any]) -> str:
