@@ -16,6 +16,7 @@ from decimal import Decimal
 from config.settings import get_settings
 from indexes.engine import Document, Vector, document_id, sort_key
 from indexes.facets import LAST, SORTS
+from matcher.boilerplate import plain, stripped
 from matcher.facts import achievement_facts, need_facts
 from matcher.freshness.terms import SINKS_BY
 from matcher.models import Achievement, Expert, Need, Record
@@ -34,7 +35,7 @@ def build(record: Record) -> Document | None:
     if visibility is None:
         return None
     identifier = document_id(record.kind.value, record.id)
-    title, body = clean_tokens([heading(record)]), clean_tokens(_texts(record))
+    title, body = clean_tokens([plain(heading(record))]), clean_tokens(_texts(record))
     document = Document(
         id=identifier,
         version=record.version,
@@ -87,17 +88,10 @@ def clean_tokens(texts: Iterable[str]) -> tuple[str, ...]:
 def _texts(record: Record) -> Sequence[str]:
     shared = [*record.keywords]
     if isinstance(record, Need):
-        own = [record.problem, record.foundation, record.partner_req, *_names(record.indicators)]
+        own = [need_facts(record).body, stripped(record.partner_req), *_names(record.indicators)]
         return [*own, *shared, "" if record.anonymous else record.organisation.name]
     if isinstance(record, Achievement):
-        own = [
-            record.abstract,
-            record.problem,
-            record.advantage,
-            record.economics,
-            record.project_ref,
-            *_names(record.indicators),
-        ]
+        own = [achievement_facts(record).body, record.project_ref, *_names(record.indicators)]
         return [*own, *shared, record.organisation.name]
     services = [ExpertService(code).label for code in record.services]
     return [record.profile, record.department, *services, *shared, record.organisation.name]

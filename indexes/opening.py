@@ -14,7 +14,7 @@ from indexes.facets import FACETS, SORT_FIELDS
 from matcher import text
 from matcher.embedding import Encoder, EncoderUnavailable, open_encoder
 
-MAPPING_VERSION = 2  # raise it when a document of an unchanged record would look different
+MAPPING_VERSION = 3  # raise it when a document of an unchanged record would look different
 DEFAULT_DIMENSIONS = 384
 
 

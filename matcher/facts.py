@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from matcher.boilerplate import plain, stripped
 from matcher.models import Achievement, Need
 from matcher.text import normalise
 from matcher.vocabulary import PriceMode, Relation
+
+BEYOND = 30  # powers of ten; no quantity of a technology is larger or smaller
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,12 @@ def indicator(row: Mapping[str, Any]) -> Indicator | None:
 
 
 def _decimal(value: object) -> Decimal | None:
-    return None if value is None or value == "" else Decimal(str(value))
+    """The number; None for what is none, is not finite or is beyond all measure."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and (not found or abs(found.adjusted()) <= BEYOND) else None
 
 
 def _indicators(rows: Iterable[Mapping[str, Any]]) -> tuple[Indicator, ...]:
@@ -88,15 +96,16 @@ def _indicators(rows: Iterable[Mapping[str, Any]]) -> tuple[Indicator, ...]:
 
 
 def paragraphs(*texts: str) -> str:
-    """Several fields as one text in which each starts a new sentence."""
+    """Several fields as one text in which each starts a new sentence, without what is said beside the subject."""
     ended = (normalise(text) for text in texts)
-    return "".join(text if text.endswith(("。", "!", "?", ".")) else f"{text}。" for text in ended if text)
+    whole = "".join(text if text.endswith(("。", "!", "?", ".")) else f"{text}。" for text in ended if text)
+    return stripped(whole)
 
 
 def need_facts(need: Need) -> NeedFacts:
     """Facts of a need's row; its restricted detail and its owner stay behind."""
     return NeedFacts(
-        title=normalise(need.title),
+        title=plain(need.title),
         body=paragraphs(need.problem, need.foundation),
         indicators=_indicators(need.indicators),
         min_trl=need.min_trl,
@@ -114,7 +123,7 @@ def need_facts(need: Need) -> NeedFacts:
 def achievement_facts(achievement: Achievement) -> AchievementFacts:
     """Facts of an achievement's row; its restricted detail, people and owner stay behind."""
     return AchievementFacts(
-        title=normalise(achievement.title),
+        title=plain(achievement.title),
         body=paragraphs(
             achievement.abstract, achievement.problem, achievement.advantage, achievement.economics
         ),

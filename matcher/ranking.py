@@ -8,6 +8,7 @@ computed again. Meaning decides; words agree or do not within the limits that me
   cosines come out smaller, which `foreign_gain` makes up for.
 - *words*: BM25 as a share of what the need's own words weigh, saturated at `enough`. Sharing some of the need's rare
   words is evidence; sharing still more is not, because texts that merely mention the same things do that best.
+- *held*: what is taken off because one side says too little to be judged (`matcher.substance`).
 - *echo*: shared words far beyond what the meaning accounts for are taken off. Texts that answer a need share words
   with it in step with their meaning; texts that merely mention its things run ahead.
 
@@ -19,13 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import exp, isfinite
+from math import exp, isfinite, log
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.corpus import Statistics, Vector
+from matcher.substance import ceiling, held, weaker
 from matcher.text import script
 from matcher.vocabulary import Level
 
@@ -60,7 +62,7 @@ class Rankable(Protocol):
 class Parameters:
     """Everything that may be tuned, under one version, which each match names."""
 
-    version: str = "1"
+    version: str = "1.1"
     enough: float = 0.08
     word_weight: float = 2.0
     accounted: float = 0.60  # share of words that a semantic of 1 accounts for
@@ -107,24 +109,26 @@ class Asked:
         self._tokens = frozenset((*need.title, *need.body))
         self._weight = sum(statistics.weight(token) for token in sorted(self._tokens))
         self._language = script((*need.title, *need.body))
+        self._most = ceiling((*need.title, *need.body))
         self._vector = need.vector
         self._from_centre = None if need.vector is None else self._centred(need.vector, self._language)
 
     def score(self, candidate: Rankable) -> Scored:
         """Score, probability, level and parts of one candidate."""
         p = self._parameters
-        words = self._words((*candidate.title, *candidate.body))
-        language = script((*candidate.title, *candidate.body))
+        text = (*candidate.title, *candidate.body)
+        words, language = self._words(text), script(text)
+        most = weaker(self._most, ceiling(text))
         semantic = self._semantic(candidate.vector, language)
         if semantic is None:
             start, slope, limit = p.words_only
-            return _scored(candidate.id, start + slope * min(words, limit), {"words": words}, p)
+            return _scored(candidate.id, start + slope * min(words, limit), {"words": words}, p, most)
         if language != self._language:
             semantic *= p.foreign_gain
             words = max(words, p.enough * min(max(semantic / p.foreign_reach, 0.0), 1.0))
         echo = min(max(words - max(p.enough, p.accounted * semantic), 0.0), p.echo_limit)
         score = semantic + p.word_weight * min(words, p.enough) - p.echo_weight * echo
-        return _scored(candidate.id, score, {"semantic": semantic, "words": words, "echo": echo}, p)
+        return _scored(candidate.id, score, {"semantic": semantic, "words": words, "echo": echo}, p, most)
 
     def _words(self, document: tuple[str, ...]) -> float:
         if not self._weight:
@@ -150,7 +154,11 @@ class Asked:
         return away / length if length else away
 
 
-def _scored(identifier: str, score: float, parts: dict[str, float], p: Parameters) -> Scored:
+def _scored(identifier: str, score: float, parts: dict[str, float], p: Parameters, most: Level) -> Scored:
+    if most is not Level.STRONG:  # one side says too little for more (see `matcher.substance`)
+        share = {Level.NONE: p.weak, Level.WEAK: p.fair}.get(most, p.strong)
+        free, score = score, held(score, p.middle + log(share / (1 - share)) / p.steepness)
+        parts["held"] = free - score
     score = round(score, DIGITS) if isfinite(score) else 0.0
     probability = round(1 / (1 + exp(-p.steepness * (score - p.middle))), DIGITS)
     rounded = {name: round(value, DIGITS) for name, value in parts.items()}

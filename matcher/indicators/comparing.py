@@ -20,6 +20,7 @@ from matcher.vocabulary import Relation
 
 REACH = 90  # characters before a value in which its clause begins
 ABOUT = Decimal("0.05")  # what 约 leaves open
+FARTHEST = Decimal(1000)  # a gap of a thousand times what is asked and any larger one say the same
 
 
 class Verdict(StrEnum):
@@ -163,7 +164,7 @@ def _one_sided(asked: Decimal, stated: Decimal | None, *, above: bool) -> tuple[
     missing = asked - stated if above else stated - asked
     if missing <= 0:
         return Verdict.MET, None
-    return Verdict.SHORT, (missing / abs(asked) if asked else None)
+    return Verdict.SHORT, _share(missing, asked)
 
 
 def _two_sided(low: Decimal, high: Decimal, stated: Bounds) -> tuple[Verdict, Decimal | None]:
@@ -173,10 +174,15 @@ def _two_sided(low: Decimal, high: Decimal, stated: Bounds) -> tuple[Verdict, De
     if (least, most) == (low, high) or (least == most and low <= least <= high):
         return Verdict.MET, None
     if most < low:
-        return Verdict.SHORT, ((low - most) / abs(low) if low else None)
+        return Verdict.SHORT, _share(low - most, low)
     if least > high:
-        return Verdict.SHORT, ((least - high) / abs(high) if high else None)
+        return Verdict.SHORT, _share(least - high, high)
     return Verdict.UNCLEAR, None  # must a range be covered or kept within? Only people know
+
+
+def _share(missing: Decimal, asked: Decimal) -> Decimal | None:
+    """What is missing as a share of what is asked, at most `FARTHEST`; None of nothing."""
+    return min(missing / abs(asked), FARTHEST) if asked else None
 
 
 def _same_condition(asked: str, stated: str) -> bool:

@@ -19,6 +19,7 @@ def computed_facts(match: Match) -> list[tuple[str, Any]]:
         (_("可信度"), Markup("{:.2f} · {}").format(min(match.probability, 0.99), words.label(match.level, "Level"))),
         (_("语义"), _part(match, "semantic", _("两段文字含义的接近程度"))),
         (_("用词"), _words(match)),
+        (_("扣除"), _part(match, "held", _("一方写得太少，或只是广告，先按较低的级别"))),
         (_("指标"), _indicators(reasons)),
         (_("答复的修正"), _learned(match)),
         (_("依据"), _records(match)),

@@ -14,6 +14,9 @@ from matcher.vocabulary import Level
 
 WORDS = ["激光", "雷达", "轴承", "涂层", "电池", "回收", "人参", "大豆", "레이저", "laser"]
 
+PLENTY = tuple(f"字{number}" for number in range(30))  # so that a text says enough to be judged
+PLENTY_KO = tuple(f"글{number}" for number in range(60))
+
 
 @dataclass(frozen=True)
 class Text:
@@ -127,8 +130,8 @@ def test_a_text_in_another_language_is_measured_from_its_own_centre() -> None:
     shift = np.zeros(16)
     shift[0] = 3.0
     content = rng.normal(size=(30, 16)) * 0.3
-    here = [Text(f"zh-{n}", ("激光",), (), unit(list(row + shift))) for n, row in enumerate(content)]
-    there = [Text(f"ko-{n}", ("레이",), (), unit(list(row - shift))) for n, row in enumerate(content)]
+    here = [Text(f"zh-{n}", ("激光",), PLENTY, unit(list(row + shift))) for n, row in enumerate(content)]
+    there = [Text(f"ko-{n}", ("레이",), PLENTY_KO, unit(list(row - shift))) for n, row in enumerate(content)]
     need = replace(here[7], id="need-1")
     statistics = corpus([*here, *there])
     best = [each.id for each in rank(need, there, statistics)]
