@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from indexes import documents, truth
@@ -49,8 +50,20 @@ def _texts(encoder: Encoder | None) -> Iterator[tuple[Sequence[str], Vector | No
 
 def latest(session: Session) -> tuple[int | None, Statistics]:
     """Id and content of the newest snapshot; None and the empty statistics before the first."""
-    row = session.scalar(select(CorpusSnapshot).order_by(CorpusSnapshot.id.desc()).limit(1))
-    return (row.id, Statistics.load(row.data)) if row is not None else (None, EMPTY)
+    newest = session.scalar(select(func.max(CorpusSnapshot.id)))
+    return newest, pinned(session, newest)
+
+
+def pinned(session: Session, snapshot_id: int | None) -> Statistics:
+    """The content of that snapshot, which never changes; it is large, so it is read once."""
+    return _content(snapshot_id, str(session.get_bind().engine.url))
+
+
+@lru_cache(maxsize=3)
+def _content(snapshot_id: int | None, _database: str) -> Statistics:
+    with reading() as session:
+        row = session.get(CorpusSnapshot, snapshot_id) if snapshot_id is not None else None
+    return Statistics.load(row.data) if row is not None else EMPTY
 
 
 def current(model: str = "") -> Statistics:

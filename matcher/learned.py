@@ -44,6 +44,13 @@ def in_use(session: Session) -> Correction:
     return correction_of(chosen.version if chosen else None)
 
 
+def named(session: Session, ranking_version: str) -> Correction | None:
+    """The correction that a row's ranking version names; None when this program cannot compute under it any more."""
+    _base, _, number = ranking_version.partition("+a")
+    found = correction_of(session.get(LearningVersion, int(number))) if number.isdigit() else NOTHING
+    return found if found.ranking_version == ranking_version else None
+
+
 def told_rows(session: Session) -> list[Row]:
     """The newest answers to what the present ranking showed, by the time of the answer.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matcher.actor import Actor
 from matcher.errors import NotAllowed, NotFound
 from matcher.file_rules import FILE_CLERK, FILE_OFFICER, FILE_PARTY, FOR_BOTH, FOR_STAFF, OF_OWN_SIDE
-from matcher.models import Case, Match, Record
+from matcher.models import Case, Computed, Record
 from matcher.rules import (
     ACHIEVING,
     ADMINISTRATOR,
@@ -101,6 +101,9 @@ PERMISSIONS: Table = {
     "learning.read": [[OPERATOR]],
     "learning.choose": [[OPERATOR]],
     "lowering.reset": [[VERIFIED, MEMBER]],
+    # why a pair is recommended or not: asked by its sides, told to nobody but the side that asked
+    "question.ask": [[VERIFIED, MATCH_SIDE, BOTH_PUBLISHED], [BROKER, BOTH_PUBLISHED], [OPERATOR, BOTH_PUBLISHED]],
+    "question.read": [[OWNER, MATCH_SIDE, BOTH_PUBLISHED], [BROKER, BOTH_PUBLISHED], [OPERATOR]],
     # cases
     "case.open": [[BROKER], [OPERATOR]],
     "case.read": [[CASE_PARTY], [ASSIGNED_BROKER], [OPERATOR], [VERIFIED, OFFICER], [VERIFIED, AT_OWN_STATION]],
@@ -234,7 +237,7 @@ _CASE_WORK = ("case.", "task.", "price.", "range.", "notice.", "contract.", "mil
 _CASE_ACTIONS = [action for action in PERMISSIONS if action.startswith(_CASE_WORK)]
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "case.read", "case.business", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
+    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "question.ask", "question.read", "case.read", "case.business", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",
@@ -313,7 +316,7 @@ def visibility_of(record: Record) -> str | None:
     return "brokers" if CONSENTS_TO_BROKERS.holds(Actor(), record) else "hidden"
 
 
-def side_of(actor: Actor, obj: Match | Case) -> str | None:
+def side_of(actor: Actor, obj: Computed | Case) -> str | None:
     """Which bank the actor's organisation stands on: need, offer, or None."""
     if actor.org_id is None:
         return None

@@ -8,17 +8,22 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from matcher import clock, passwords
+from matcher import clock, pairing, passwords, pinned
 from matcher.actions import matches, organisations, posts, records, stations
+from matcher.actions.questions import Answered, keep_question
 from matcher.actor import SYSTEM, Actor, actor_of
+from matcher.corpus import EMPTY
 from matcher.db import reading, transaction
+from matcher.facts import achievement_facts, need_facts
 from matcher.inputs.base import parse
 from matcher.inputs.people import OrganisationInput
 from matcher.inputs.records import INPUTS
 from matcher.inputs.stations import ClientInput, StationInput
 from matcher.inputs.tasks import PostInput
+from matcher.learning.correction import NOTHING
 from matcher.models import MODELS, Match, Record, User
 from matcher.tasks.terms import OFFICERS, Duty
+from matcher.text import tokens
 from matcher.vocabulary import AnswerKind, OrgKind, Role
 
 PASSWORD = "correct horse battery"
@@ -217,6 +222,25 @@ def matched(need_id: int, achievement_id: int, probability: float = 0.8, level: 
         session.add(match)
         session.flush()
         return match.id
+
+
+def asked(person: Person, need_id: int, achievement_id: int) -> int:
+    """That person's question about the two, answered by words alone and without an index; the id."""
+    need: Any = load("need", need_id)
+    achievement: Any = load("achievement", achievement_id)
+    sides = (
+        pairing.Side(need_facts(need), pinned.Text(f"need-{need_id}", tuple(tokens(need.title)), tuple(tokens(need.problem)), None)),
+        pairing.Side(
+            achievement_facts(achievement),
+            pinned.Text(f"achievement-{achievement_id}", tuple(tokens(achievement.title)), tuple(tokens(achievement.abstract)), None),
+        ),
+    )
+    values = {
+        "need_id": need_id, "achievement_id": achievement_id, "need_version": need.version,
+        "achievement_version": achievement.version, "ranking_version": NOTHING.ranking_version, "model": "", "snapshot_id": None,
+        **pairing.values(*sides, EMPTY, *pairing.judge(*sides, EMPTY, NOTHING)),
+    }  # fmt: skip
+    return keep_question(person.actor, Answered(values, [], pinned.pin(*sides)))
 
 
 def bridged(**need: Any) -> tuple[Person, Person, int]:

@@ -30,6 +30,7 @@ SECTIONS = (
     "web.publish.views",
     "web.matches.views",
     "web.matches.links",
+    "web.questions.views",
     "web.freshness.links",
     "web.conversion.views",
     "web.unmet.views",

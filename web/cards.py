@@ -43,6 +43,15 @@ def record_url(kind: str, record_id: int) -> str:
     return url_for("records.show", folder=FOLDERS[Kind(kind)], record_id=record_id)
 
 
+def record_named(text: str) -> tuple[str | None, int]:
+    """What somebody means who types `12`, `need-12` or the address of a record's page: kind, if told, and number (0: none)."""
+    path = text.strip().partition("?")[0].partition("#")[0].rstrip("/")
+    front, _, last = path.replace("-", "/").rpartition("/")
+    number = int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
+    names = {name: kind.value for kind, folder in FOLDERS.items() for name in (folder, kind.value)}
+    return names.get(front.rpartition("/")[2]), number
+
+
 def card(record: Record) -> Card:
     """The card of a need, an achievement or an expert."""
     chips = [chip for chip in _chips(record) if chip.text]

@@ -6,24 +6,21 @@ still the one that was read.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from config.settings import Settings, get_settings
-from indexes.engine import Engine, EngineUnavailableError, Stored, document_id, split_id
-from indexes.matches import propose
+from indexes import statistics
+from indexes.engine import Engine, EngineUnavailableError, document_id
 from indexes.opening import encoder_or_none, open_engine
+from indexes.pairs import Side, banks, candidates, computed, sides, versions
 from matcher import learned, ranking
 from matcher.actions.matching import KEEP, Pair, claim, open_partners, postpone, refresh_matches, settle
 from matcher.actor import SYSTEM
@@ -31,10 +28,9 @@ from matcher.corpus import Statistics
 from matcher.db import reading
 from matcher.embedding import Encoder
 from matcher.errors import Conflict
-from matcher.explanation import explain
-from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
-from matcher.learning.correction import Correction, best_first, corrected
-from matcher.models import MODELS, Achievement, Need, OutboxItem
+from matcher.learning.correction import Correction, best_first
+from matcher.models import MODELS, OutboxItem
+from matcher.pairing import judge
 from matcher.reasons import Explanation
 from matcher.vocabulary import Kind, Level, RecordState
 from workers import snapshots
@@ -53,21 +49,6 @@ class Tools:
 
     engine: Engine
     encoder: Encoder | None
-
-
-@dataclass(frozen=True)
-class Side:
-    """A record as matching sees it: facts, what the index stores of it, and the hash of both."""
-
-    record: Need | Achievement
-    facts: NeedFacts | AchievementFacts
-    stored: Stored
-
-    @property
-    def hash(self) -> str:
-        """Names what this side was when a score was computed (N14)."""
-        content = json.dumps(asdict(self.facts), sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(content.encode()).hexdigest()
 
 
 def tools(settings: Settings) -> Tools:
@@ -137,7 +118,7 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
     """The record's pairs worth keeping, best first. Raises `OvertakenError` when it is at `version` no more."""
     snapshots.ensure(use.encoder)
     with reading() as session:
-        snapshot_id, corpus = snapshots.latest(session)
+        snapshot_id, corpus = statistics.latest(session)
         correction = learned.in_use(session)
         partners = open_partners(session, kind, record_id)
     own_id = document_id(kind, record_id)
@@ -148,40 +129,14 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
         raise OvertakenError
     other = Kind.ACHIEVEMENT if kind == Kind.NEED else Kind.NEED
     with reading() as session:
-        own = _sides(session, kind, {own_id: stored}).get(own_id)
+        own = sides(session, kind, {own_id: stored}).get(own_id)
         if own is None:
             raise OvertakenError
-        proposed = propose(
-            use.engine,
-            use.encoder,
-            stored.title + stored.body,
-            stored.vector,
-            other.value,
-            corpus,
-            lang=own.record.lang,
-        )
-        ids = dict.fromkeys([*proposed.ids, *(document_id(other.value, number) for number in partners)])
-        others = _sides(session, other.value, use.engine.stored(list(ids)))
-    common = {
-        "ranking_version": correction.ranking_version,
-        "model": use.engine.fingerprint().model,
-        "snapshot_id": snapshot_id,
-    }
-    return list(_pairs(own, others, corpus, correction, common, frozenset(partners)))
-
-
-def _sides(session: Session, kind: str, stored: Mapping[str, Stored]) -> dict[str, Side]:
-    """Published records at the version that the index stores of them; the others have items of their own."""
-    model: Any = MODELS[kind]
-    numbers = [split_id(identifier)[1] for identifier in stored]
-    rows = session.scalars(select(model).where(model.id.in_(numbers), model.state == RecordState.PUBLISHED))
-    found = {document_id(kind, row.id): row for row in rows}
-    make: Any = need_facts if kind == Kind.NEED else achievement_facts
-    return {
-        identifier: Side(found[identifier], make(found[identifier]), each)
-        for identifier, each in stored.items()
-        if identifier in found and found[identifier].version == each.version
-    }
+        proposed = candidates(use.engine, use.encoder, own, corpus)
+        ids = dict.fromkeys([*proposed, *(document_id(other.value, number) for number in partners)])
+        others = sides(session, other.value, use.engine.stored(list(ids)))
+    under = versions(use.engine, snapshot_id, correction)
+    return list(_pairs(own, others, corpus, correction, under, frozenset(partners)))
 
 
 def _pairs(
@@ -189,7 +144,7 @@ def _pairs(
     others: Mapping[str, Side],
     corpus: Statistics,
     correction: Correction,
-    common: Mapping[str, Any],
+    under: Mapping[str, Any],
     partners: frozenset[int],
 ) -> Iterator[Pair]:
     """Pairs from 弱相关 up: the best `KEEP`, and those that are open already, with reasons."""
@@ -204,58 +159,29 @@ def _pairs(
         if scored.level is Level.NONE or (places >= KEEP and not known):
             continue
         places += not known
-        need, achievement = _banks(own, foreign[name])
-        reasons = told or explain(_need(need), _achievement(achievement), corpus, scored)
-        yield _pair(need, achievement, scored, reasons, common)
+        yield _pair(computed(*banks(own, foreign[name]), corpus, (scored, told), under))
 
 
 Found = tuple[str, ranking.Scored, Explanation | None]
 
 
 def _scored(own: Side, others: Mapping[str, Side], corpus: Statistics, correction: Correction) -> list[Found]:
-    """Every candidate with its corrected score, best first; with its reasons where the correction had to read them.
-
-    It is always the need that asks.
-    """
-    asked = ranking.Asked(own.stored, corpus) if own.record.kind is Kind.NEED else None
-    found: list[Found] = []
-    for name, side in others.items():
-        need, achievement = _banks(own, side)
-        scored = (asked or ranking.Asked(need.stored, corpus)).score(achievement.stored)
-        found.append((name, *corrected(_need(need), _achievement(achievement), corpus, scored, correction)))
+    """Every candidate with its corrected score, best first; with its reasons where the correction had to read them."""
+    asked = ranking.Asked(own.text, corpus) if own.record.kind is Kind.NEED else None
+    found: list[Found] = [
+        (name, *judge(*banks(own, side), corpus, correction, asked)) for name, side in others.items()
+    ]
     # of an achievement's candidates each is asked for by another need: the name of the candidate ends ties
     return sorted(found, key=lambda each: (*best_first(each[1])[:2], each[0]))
 
 
-def _banks(own: Side, other: Side) -> tuple[Side, Side]:
-    return (own, other) if own.record.kind is Kind.NEED else (other, own)
-
-
-def _need(side: Side) -> NeedFacts:
-    assert isinstance(side.facts, NeedFacts)
-    return side.facts
-
-
-def _achievement(side: Side) -> AchievementFacts:
-    assert isinstance(side.facts, AchievementFacts)
-    return side.facts
-
-
-def _pair(
-    need: Side, achievement: Side, scored: ranking.Scored, reasons: Explanation, common: Mapping[str, Any]
-) -> Pair:
-    values = {
-        "score": scored.score,
-        "probability": scored.probability,
-        "level": scored.level.value,
-        "parts": dict(scored.parts),
-        "reasons": reasons.data(),
-        "need_hash": need.hash,
-        "achievement_hash": achievement.hash,
-        **common,
-    }
+def _pair(values: dict[str, Any]) -> Pair:
     return Pair(
-        need.record.id, achievement.record.id, need.record.version, achievement.record.version, values
+        need_id=values.pop("need_id"),
+        achievement_id=values.pop("achievement_id"),
+        need_version=values.pop("need_version"),
+        achievement_version=values.pop("achievement_version"),
+        values=values,
     )
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from indexes import statistics
 from matcher.actions.matching import match_needs_again
-from matcher.corpus import EMPTY, Statistics
 from matcher.db import in_transaction, reading
 from matcher.embedding import Encoder
-from matcher.models import Achievement, CorpusSnapshot, Need
+from matcher.models import Achievement, Need
 from matcher.vocabulary import RecordState
 
 GROWTH = 2  # a snapshot of less than half of what is published now is renewed …
@@ -24,7 +20,7 @@ log = structlog.get_logger()
 def ensure(encoder: Encoder | None) -> bool:
     """Take a snapshot when there is none or the platform has grown much since; whether one was taken."""
     with reading() as session:
-        newest, corpus = latest(session)
+        newest, corpus = statistics.latest(session)
         published = sum(
             session.scalar(
                 select(func.count()).select_from(model).where(model.state == RecordState.PUBLISHED)
@@ -38,26 +34,13 @@ def ensure(encoder: Encoder | None) -> bool:
     return True
 
 
-def latest(session: Session) -> tuple[int | None, Statistics]:
-    """The newest snapshot; its content, which is large, is read once."""
-    newest = session.scalar(select(func.max(CorpusSnapshot.id)))
-    return newest, _content(newest, str(session.get_bind().engine.url))
-
-
-@lru_cache(maxsize=2)
-def _content(snapshot_id: int | None, _database: str) -> Statistics:
-    with reading() as session:
-        row = session.get(CorpusSnapshot, snapshot_id) if snapshot_id is not None else None
-    return Statistics.load(row.data) if row is not None else EMPTY
-
-
 def renew(encoder: Encoder | None) -> None:
     """Take a snapshot, and let needs that were matched on a much smaller one be matched again."""
     with reading() as session:
-        _, before = latest(session)
+        _, before = statistics.latest(session)
     statistics.take(encoder)
     statistics.forget()
     with reading() as session:
-        _, after = latest(session)
+        _, after = statistics.latest(session)
     if before.documents and after.documents >= GROWTH * before.documents:
         log.info("matching: statistics renewed, needs again", needs=in_transaction(match_needs_again))

@@ -11,11 +11,12 @@ from matcher.models.exceptions import CaseException
 from matcher.models.finance import FinanceNeed, FinanceReferral
 from matcher.models.integrity import IntegrityRecord
 from matcher.models.learning import LearningChoice, LearningRow, LearningVersion, LoweringReset
-from matcher.models.matches import Answer, Match
+from matcher.models.matches import Answer, Computed, Match
 from matcher.models.meetings import Meeting, MeetingGuest
 from matcher.models.outbox import PRIORITY_IMPORT, PRIORITY_PERSON, OutboxItem, Stage
 from matcher.models.people import ApiToken, BrokerProfile, Membership, Organisation, User
 from matcher.models.pricing import Notice, Objection, Pricing, SealedRange
+from matcher.models.questions import Question
 from matcher.models.receipts import Receipt
 from matcher.models.records import MODELS, Achievement, Expert, Need, Record
 from matcher.models.rights import RightsHolder, RightsTable, TeamMember
@@ -49,6 +50,7 @@ __all__ = [
     "CaseFile",
     "CaseTask",
     "Claim",
+    "Computed",
     "Contract",
     "ConversionOffer",
     "ConversionPlan",
@@ -83,6 +85,7 @@ __all__ = [
     "Payment",
     "PerformanceReport",
     "Pricing",
+    "Question",
     "Receipt",
     "Reception",
     "Record",

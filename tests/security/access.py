@@ -75,6 +75,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "matches.of_record": OWNER | STAFF,
     "matches.answer": OWNER | {"other_side"},
     "matches.retract": OWNER | {"other_side"},
+    "questions.choose": SIGNED_IN,
+    "questions.put": SIGNED_IN,  # who may ask about which pair is judged when both are known
+    "questions.show": OWNER | {"broker"} | STAFF,
     "cases.index": SIGNED_IN,
     "cases.board": SIGNED_IN,
     "cases.export": SIGNED_IN,

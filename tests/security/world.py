@@ -97,6 +97,7 @@ def build(settings: Settings) -> World:
         "record_id": need,
         "achievement_id": achievement,
         "match_id": match,
+        "question_id": make.asked(owner, need, achievement),
         "case_id": case_id,
         "file_id": file_id,
         "organisation_id": owner.actor.org_id,

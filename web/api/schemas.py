@@ -99,6 +99,63 @@ class MatchOut(Answered):
     url: str
 
 
+class QuestionIn(BaseModel):
+    """A need and an achievement, matched or not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    need_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    achievement_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class QuestionOut(Answered):
+    """Why a pair is recommended or not, with everything that it was computed under.
+
+    `causes` are the facts that decided, as {code, …}: matched, same_organisation, below, closed, waiting, parked,
+    not_proposed, places, next_time, by_words. `path` are the steps that would close what is missing, in their order.
+    """
+
+    id: int
+    need_id: int
+    achievement_id: int
+    score: float
+    probability: float
+    level: str
+    parts: dict[str, Any]
+    reasons: dict[str, Any]
+    causes: list[dict[str, Any]]
+    path: list[PathStepOut]
+    ranking_version: str
+    model: str
+    snapshot_id: int | None
+    need_version: int
+    achievement_version: int
+    need_hash: str
+    achievement_hash: str
+    created_at: datetime
+    url: str
+
+
+class PathStepOut(Answered):
+    """A step: whose move it is, where it is taken, and which service of a voucher may pay; `levels` of readiness for a trial."""
+
+    step: str
+    mover: str
+    facility: str | None
+    voucher: str | None
+    levels: tuple[int, int] | None
+    gaps: list[dict[str, Any]]
+
+
+class RerunOut(Answered):
+    """An answer computed again from what is stored with it. `known`: this platform still has its ranking version."""
+
+    known: bool
+    same: bool
+    differs: list[str]
+    same_reasons: bool
+
+
 class MatchList(Answered):
     """Matches of a record, best first."""
 

@@ -16,6 +16,7 @@ from web.api import (
     matches,
     money,
     prices,
+    questions,
     records,
     search,
     stations,
@@ -25,7 +26,7 @@ from web.api import (
 from web.api.blueprint import blueprint
 from web.api.openapi import document
 
-__all__ = ["blueprint", "case_deals", "case_files", "case_steps", "case_talks", "cases", "contracts", "conversion", "matches", "money", "prices", "records", "search", "stations", "tasks", "trace"]
+__all__ = ["blueprint", "case_deals", "case_files", "case_steps", "case_talks", "cases", "contracts", "conversion", "matches", "money", "prices", "questions", "records", "search", "stations", "tasks", "trace"]
 
 
 def _app() -> Flask:

@@ -18,7 +18,7 @@ from matcher.permissions import find, require
 from matcher.radar import MOST, radar
 from matcher.vocabulary import AnswerKind, Role, Side
 from web import format as words
-from web.cards import Chip
+from web.cards import Chip, record_named
 from web.locale import translated
 from web.matches.presentation import need_bank, offer_bank
 from web.matches.rows import bridge_row_of
@@ -62,9 +62,9 @@ def _who_waits(match: Match) -> str:
 
 
 def _number(name: str) -> int:
-    """A record's number from `12`, `need-12` or the address of its page; 0 when there is none."""
-    text = request.values.get(name, "").strip().rstrip("/").replace("-", "/").rsplit("/", 1)[-1]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    """The record's number in the field `name`; 0 when there is none, or that of another kind of record."""
+    kind, number = record_named(request.values.get(name, ""))
+    return number if kind in (None, name) else 0
 
 
 @blueprint.get("/broker/open")

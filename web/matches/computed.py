@@ -7,12 +7,12 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from matcher.models import Match
+from matcher.models import Computed
 from web import format as words
 from web.cards import record_url
 
 
-def computed_facts(match: Match) -> list[tuple[str, Any]]:
+def computed_facts(match: Computed) -> list[tuple[str, Any]]:
     """Pairs for the list of facts; those without a value are left out by the component."""
     reasons = match.reasons or {}
     return [
@@ -25,22 +25,23 @@ def computed_facts(match: Match) -> list[tuple[str, Any]]:
         (_("依据"), _records(match)),
         (_("排序版本"), match.ranking_version),
         (_("模型"), Markup('<span class="small muted">{}</span>').format(match.model) if match.model else ""),
-        (_("计算于"), words.when(match.updated_at, "exact")),
+        (_("语料统计"), _("第 %(number)s 号快照", number=match.snapshot_id) if match.snapshot_id else ""),
+        (_("计算于"), words.when(match.computed_at, "exact")),
         (_("输入指纹"), _prints(match)),
     ]
 
 
-def _part(match: Match, name: str, what: str) -> Markup | str:
+def _part(match: Computed, name: str, what: str) -> Markup | str:
     value = (match.parts or {}).get(name)
     return "" if value is None else Markup('{:.2f}<br><span class="small muted">{}</span>').format(float(value), what)
 
 
-def _words(match: Match) -> Markup | str:
+def _words(match: Computed) -> Markup | str:
     terms = [str(term) for term in (match.reasons or {}).get("terms", ())][:6]
     return _part(match, "words", _("、").join(terms) or _("两边没有共同的关键词"))
 
 
-def _learned(match: Match) -> Markup | str:
+def _learned(match: Computed) -> Markup | str:
     """What the answers to other matches have changed, where a correction was in use."""
     before = (match.parts or {}).get("before")
     if before is None:
@@ -56,14 +57,14 @@ def _indicators(reasons: dict[str, Any]) -> str:
     return _("%(parts)s，共 %(total)s 项", parts=" · ".join(parts), total=total) if total else ""
 
 
-def _records(match: Match) -> Markup:
+def _records(match: Computed) -> Markup:
     link = Markup('<a href="{}">{}</a>')
     need = link.format(record_url("need", match.need_id), _("需求第 %(version)s 版", version=match.need_version))
     offer = link.format(record_url("achievement", match.achievement_id), _("成果第 %(version)s 版", version=match.achievement_version))
     return Markup("{}<br>{}").format(need, offer)
 
 
-def _prints(match: Match) -> Markup:
+def _prints(match: Computed) -> Markup:
     short = f"{match.need_hash[:6]} · {match.achievement_hash[:6]}"
     full = f"{match.need_hash} {match.achievement_hash}"
     return Markup('<code class="small" title="{}">{}</code>').format(full, short)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from matcher.actor import Actor
 from matcher.gaps import GapStep, PathStep, path_of
-from matcher.models import Match
+from matcher.models import Computed
 from matcher.permissions import allowed
 from web import format as words
 from web.matches.gaps import gap_words
@@ -44,7 +44,7 @@ class Step:
     url: str = ""
 
 
-def path_steps(actor: Actor, match: Match) -> list[Step]:
+def path_steps(actor: Actor, match: Computed) -> list[Step]:
     """The way to close the stored gaps, for this reader; what several trials close together is said at the first."""
     found = path_of((match.reasons or {}).get("gaps", ()))
     before: list[Data] = []
@@ -55,7 +55,7 @@ def path_steps(actor: Actor, match: Match) -> list[Step]:
     return steps
 
 
-def _step(actor: Actor, match: Match, step: PathStep, gaps: Sequence[Data]) -> Step:
+def _step(actor: Actor, match: Computed, step: PathStep, gaps: Sequence[Data]) -> Step:
     means, offer = step.means, match.achievement
     levels = _("成熟度 %(start)s → %(end)s 级", start=step.levels[0], end=step.levels[1]) if step.levels else ""
     edits = step.step == GapStep.ASK and allowed(actor, "record.edit", offer)

@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from matcher.actor import Actor
-from matcher.models import Achievement, Answer, Match, Need
+from matcher.models import Achievement, Answer, Computed, Match, Need
 from matcher.permissions import allowed, side_of
 from matcher.vocabulary import AnswerKind, MatchState
 from web import format as words
@@ -45,7 +45,7 @@ class Bridge:
     path: Sequence[Step] = field(default=())
 
 
-def bridge_of(actor: Actor, match: Match, *, named: bool | None = None) -> Bridge:
+def bridge_of(actor: Actor, match: Computed, *, named: bool | None = None) -> Bridge:
     """The view of `match` for `actor`. `named` tells an anonymous need's owner all the same (a case both agreed to)."""
     return Bridge(
         level_label=words.label(match.level, "Level"),

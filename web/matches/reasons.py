@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from matcher.models import Match
+from matcher.models import Computed
 from matcher.text import normalise
 from web import format as words
 from web.matches.quotes import Marked, indicator_words, marked_all, quoted
@@ -51,13 +51,13 @@ class Gap:
 Data = Mapping[str, Any]
 
 
-def reasons_of(match: Match) -> Sequence[Reason]:
+def reasons_of(match: Computed) -> Sequence[Reason]:
     """Rows in the stored order; kinds that this version does not know are left out."""
     found = (match.reasons or {}).get("reasons", ())
     return [KINDS[reason["kind"]](match, reason) for reason in found if reason.get("kind") in KINDS]
 
 
-def _problem(match: Match, reason: Data) -> Reason:
+def _problem(match: Computed, reason: Data) -> Reason:
     terms = _joined(reason["params"].get("terms", ())[:5])
     about_titles = reason["left"]["text"] == normalise(match.need.title)
     return Reason(
@@ -66,14 +66,14 @@ def _problem(match: Match, reason: Data) -> Reason:
     )
 
 
-def _meaning(match: Match, _reason: Data) -> Reason:
+def _meaning(match: Computed, _reason: Data) -> Reason:
     foreign = match.need.lang != match.achievement.lang
     label = _("跨语言，意思相近") if foreign else _("用词不同，意思相近")
     left, right = marked_all(match.need.title), marked_all(match.achievement.title)
     return Reason("ok", label, "", left, right, match.need.lang, match.achievement.lang, label)
 
 
-def _indicator(match: Match, reason: Data) -> Reason:
+def _indicator(match: Computed, reason: Data) -> Reason:
     params = reason["params"]
     asked, stated = params["asked"], params.get("stated")
     left = indicator_words(asked)
@@ -108,7 +108,7 @@ def share_words(share: Decimal) -> str:
     return words.percent(max(float(share), 0.01))
 
 
-def _maturity(_match: Match, reason: Data) -> Reason:
+def _maturity(_match: Computed, reason: Data) -> Reason:
     have, asked = reason["params"].get("trl"), reason["params"]["min_trl"]
     left = marked_all(_("要求不低于 %(level)s 级", level=asked))
     right = marked_all(words.trl(have, "long")) if have else None
@@ -122,7 +122,7 @@ def _maturity(_match: Match, reason: Data) -> Reason:
     return Reason(verdict, label, _("成熟度"), left, right, told=told)
 
 
-def _cooperation(_match: Match, reason: Data) -> Reason:
+def _cooperation(_match: Computed, reason: Data) -> Reason:
     params = reason["params"]
     both = set(params.get("both", ()))
     left, right = (
@@ -142,7 +142,7 @@ def _listed(codes: Sequence[str], both: set[str]) -> Marked:
     return parts
 
 
-def _price(match: Match, reason: Data) -> Reason:
+def _price(match: Computed, reason: Data) -> Reason:
     left, right = marked_all(words.budget(match.need)), marked_all(words.price(match.achievement))
     verdict, label = {
         "met": ("ok", _("在预算内")),
@@ -152,19 +152,19 @@ def _price(match: Match, reason: Data) -> Reason:
     return Reason(verdict, label, _("价格"), left, right)
 
 
-def _region(_match: Match, reason: Data) -> Reason:
+def _region(_match: Computed, reason: Data) -> Reason:
     params = reason["params"]
     label = {"city": _("同城"), "province": _("同省")}.get(params.get("near", ""), _("地区"))
     places = [marked_all(words.region(params.get(side))) for side in ("need", "offer")]
     return Reason("note", label, _("地区"), places[0], places[1])
 
 
-def _chain(_match: Match, reason: Data) -> Reason:
+def _chain(_match: Computed, reason: Data) -> Reason:
     chain = marked_all(words.label(reason["params"]["chain"], "Chain"))
     return Reason("note", _("同一产业链"), _("产业链"), chain, chain)
 
 
-KINDS: dict[str, Callable[[Match, Data], Reason]] = {
+KINDS: dict[str, Callable[[Computed, Data], Reason]] = {
     "problem": _problem,
     "meaning": _meaning,
     "indicator": _indicator,

@@ -1,0 +1,58 @@
+"""The answer about one pair, from what the index stores of both sides, exactly as matching computes it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from indexes import statistics
+from indexes.engine import Engine, document_id
+from indexes.pairs import Side, candidates, computed, sides, versions
+from matcher import learned, pairing
+from matcher.actions.questions import Answered
+from matcher.causes import Found, causes
+from matcher.corpus import Statistics
+from matcher.embedding import Encoder
+from matcher.errors import Conflict
+from matcher.messages import msg
+from matcher.models import Achievement, Need, Question
+from matcher.pinned import pin
+from matcher.vocabulary import Kind, Level
+
+
+def answer(session: Session, engine: Engine, encoder: Encoder | None, pair: Question) -> Answered:
+    """Score, reasons and causes of `pair` under the newest snapshot.
+
+    `Conflict` while a record is not indexed as it is now, or before the first snapshot; `EngineUnavailableError`.
+    """
+    need, achievement = _side(session, engine, pair.need), _side(session, engine, pair.achievement)
+    snapshot_id, corpus = statistics.latest(session)
+    if snapshot_id is None:
+        raise Conflict(msg("平台还没有算过匹配，请过几分钟再问。"))
+    correction = learned.in_use(session)
+    judged = pairing.judge(need, achievement, corpus, correction)
+    scored = judged[0]
+    proposed = _proposed(engine, encoder, need, achievement, corpus) if scored.level is not Level.NONE else {}
+    vectors = {Kind.NEED: need.text.vector is not None, Kind.ACHIEVEMENT: achievement.text.vector is not None}
+    return Answered(
+        computed(need, achievement, corpus, judged, versions(engine, snapshot_id, correction)),
+        causes(session, pair.need, pair.achievement, Found(scored, proposed, vectors)),
+        pin(need, achievement),
+    )
+
+
+def _side(session: Session, engine: Engine, record: Need | Achievement) -> Side:
+    name = document_id(record.kind, record.id)
+    found = sides(session, record.kind, engine.stored([name])).get(name)
+    if found is None:
+        raise Conflict(msg("其中一条记录刚改过，正在编入索引，请过几秒再问。"))
+    return found
+
+
+def _proposed(
+    engine: Engine, encoder: Encoder | None, need: Side, achievement: Side, corpus: Statistics
+) -> dict[Kind, bool]:
+    """For either side, whether the index proposes the other as a candidate."""
+    return {
+        Kind.NEED: achievement.text.id in candidates(engine, encoder, need, corpus),
+        Kind.ACHIEVEMENT: need.text.id in candidates(engine, encoder, achievement, corpus),
+    }

@@ -1,0 +1,70 @@
+"""One need and one achievement: the score, the level and the reasons, from all that they depend on; pure.
+
+Matching and questions about a pair (N14) compute here, so that an answer given on request is the one that matching
+would have stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from matcher.corpus import Statistics
+from matcher.explanation import explain
+from matcher.facts import AchievementFacts, NeedFacts
+from matcher.learning.correction import Correction, corrected
+from matcher.ranking import Asked, Rankable, Scored
+from matcher.reasons import Explanation
+
+
+@dataclass(frozen=True)
+class Side:
+    """A record as it is computed with: its public facts, and the tokens and the vector of its text."""
+
+    facts: NeedFacts | AchievementFacts
+    text: Rankable
+
+    @property
+    def hash(self) -> str:
+        """Names what the facts of this side were when a score was computed."""
+        content = json.dumps(asdict(self.facts), sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def judge(
+    need: Side, achievement: Side, corpus: Statistics, correction: Correction, asked: Asked | None = None
+) -> tuple[Scored, Explanation | None]:
+    """The corrected score, and the reasons where the correction had to read them; it is always the need that asks.
+
+    `asked` is the need prepared for scoring, where it is asked about many.
+    """
+    scored = (asked or Asked(need.text, corpus)).score(achievement.text)
+    return corrected(_need(need), _achievement(achievement), corpus, scored, correction)
+
+
+def values(
+    need: Side, achievement: Side, corpus: Statistics, scored: Scored, told: Explanation | None = None
+) -> dict[str, Any]:
+    """What a row keeps of a scored pair (`matcher.models.Computed`), but for the versions it was computed under."""
+    reasons = told or explain(_need(need), _achievement(achievement), corpus, scored)
+    return {
+        "score": scored.score,
+        "probability": scored.probability,
+        "level": scored.level.value,
+        "parts": dict(scored.parts),
+        "reasons": reasons.data(),
+        "need_hash": need.hash,
+        "achievement_hash": achievement.hash,
+    }
+
+
+def _need(side: Side) -> NeedFacts:
+    assert isinstance(side.facts, NeedFacts)
+    return side.facts
+
+
+def _achievement(side: Side) -> AchievementFacts:
+    assert isinstance(side.facts, AchievementFacts)
+    return side.facts

@@ -1,0 +1,1 @@
+"""Why a pair is recommended or not, in the portal."""
