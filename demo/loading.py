@@ -17,6 +17,7 @@ from demo.listings import Listings, enter, read
 from demo.meetings import RESTING, Meetings
 from demo.money import Money
 from demo.officers import Officers
+from demo.past import enter_past
 from demo.people import DEMO_ACCOUNTS, PASSWORD
 from demo.prices import PRICED, Prices
 from demo.searches import keep_searches
@@ -64,6 +65,7 @@ def load(settings: Settings, match: Follow, report: Report = lambda *_: None) ->
     Prices(story, cast, listings).plan()
     keep_deadlines(story, cast)
     keep_searches(story, cast)
+    enter_past(story, cast)
     Counter(story, cast).plan()
     Money(story, cast, bridges, settings).plan()
     Officers(story, cast, bridges, settings).plan()

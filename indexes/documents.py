@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from config.settings import get_settings
-from indexes.engine import Document, Vector, document_id, sort_key
+from indexes.engine import Document, Stored, Vector, document_id, sort_key
 from indexes.facets import LAST, SORTS
 from matcher.boilerplate import plain, stripped
 from matcher.facts import achievement_facts, need_facts
@@ -35,7 +35,7 @@ def build(record: Record) -> Document | None:
     if visibility is None:
         return None
     identifier = document_id(record.kind.value, record.id)
-    title, body = clean_tokens([plain(heading(record))]), clean_tokens(_texts(record))
+    title, body = _tokens(record)
     document = Document(
         id=identifier,
         version=record.version,
@@ -49,6 +49,16 @@ def build(record: Record) -> Document | None:
         silent=record.silent_since is not None,
     )
     return replace(document, digest=_digest(document))
+
+
+def stored(record: Record, vector: Vector | None) -> Stored:
+    """What scoring needs of a record, whether it belongs into the index or not: the tokens that it has or would have."""
+    title, body = _tokens(record)
+    return Stored(document_id(record.kind.value, record.id), record.version, title, body, vector)
+
+
+def _tokens(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return clean_tokens([plain(heading(record))]), clean_tokens(_texts(record))
 
 
 def with_vector(document: Document, vector: Vector | None) -> Document:

@@ -29,6 +29,7 @@ from matcher.rules import (
     EVERYBODY,
     INTEGRITY_SUBJECT,
     KEPT_BY,
+    LAPSED,
     MATCH_SIDE,
     MEMBER,
     NAMED,
@@ -77,6 +78,14 @@ PERMISSIONS: Table = {
     # which experts could help: each reader is shown those that they may find
     "need.experts": [[OWNER], [PUBLISHED, BROKER], [OPERATOR]],
     "achievement.create": [[VERIFIED, MEMBER, ACHIEVING]],
+    # which enterprises could want it, and which of their needs may be named there: never one that was withdrawn
+    "achievement.demand": [[OWNER], [PUBLISHED, BROKER], [OPERATOR]],
+    "need.near": [
+        [PUBLISHED, NAMED],
+        [LAPSED, NAMED, VERIFIED, MEMBER, ACHIEVING],
+        [LAPSED, NAMED, BROKER],
+        [LAPSED, NAMED, OPERATOR],
+    ],
     "expert.create": [[VERIFIED, MEMBER, ACHIEVING]],
     "record.edit": [[VERIFIED, OWNER]],
     "record.delete": [[VERIFIED, OWNER]],

@@ -72,6 +72,11 @@ PUBLISHED = Rule(
     lambda _actor, obj: obj.state == RecordState.PUBLISHED,
     lambda _actor, model: model.state == RecordState.PUBLISHED,
 )
+LAPSED = Rule(
+    "published once, and run out by itself",
+    lambda _actor, obj: obj.state == RecordState.EXPIRED and obj.published_at is not None,
+    lambda _actor, model: and_(model.state == RecordState.EXPIRED, model.published_at.is_not(None)),
+)
 CONSENTS = Rule(
     "public consent (experts)",
     lambda _actor, obj: getattr(obj, "consent", Consent.PUBLIC) == Consent.PUBLIC,

@@ -19,6 +19,7 @@ from matcher.vocabulary import Kind, RecordState
 from web.cards import FOLDERS, card, title_of
 from web.conversion.presentation import Shown, shown
 from web.limits import limited
+from web.records.demand import demand_for
 from web.records.experts import experts_for
 from web.records.presentation import facts_of, indicator_rows, parts_of
 from web.session import current_actor, reading
@@ -81,6 +82,7 @@ def page(record: Any, detail: str = "") -> str:
         matches=own_matches(record),
         clock=own_clock(record),
         experts=experts_for(record),
+        demand=demand_for(record),
         detail=detail,
     )
 
