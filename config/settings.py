@@ -154,6 +154,9 @@ class Settings(BaseSettings):
     digest_min_probability: float = Field(
         0.5, ge=0, le=1, description="Probability below which a match is not worth a place in the digest."
     )
+    digest_explore: bool = Field(
+        True, description="Whether a free place of a digest may ask about one match that is not sure, marked as such."
+    )
     max_upload_mb: int = Field(20, ge=1, le=500, description="Largest file that may be uploaded, in MiB.")
     valid_days: int = Field(
         365, ge=7, le=3650, description="Days a listing stays valid when its owner names no date."

@@ -6,8 +6,9 @@ when either record changed since, or when their own "later" has run out since.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ from config.settings import Settings
 from matcher import arrivals, clock
 from matcher.actor import Actor, actor_of
 from matcher.arrivals import NOT_SHOWN, Find, Finds
+from matcher.learning.personal import Lowering
+from matcher.lowering import lowered
 from matcher.models import (
     Achievement,
     Answer,
@@ -38,6 +41,9 @@ from matcher.vocabulary import AnswerKind, Level, MatchState, MembershipState, O
 NOTHING_NEW = "nothing_new"  # reason of a digest that was planned and holds nothing
 PRINT_LENGTH = 12
 POOL = 200  # open matches of one organisation that are looked at; the best come first
+ASKED_AFTER = 2  # sure matches beside which an unsure one may be asked about; none is mailed for its sake
+UNSURE = 0.6  # share of the least probability down to which a match may be asked about
+EXPLORABLE = 5  # likeliest unsure matches of which one is chosen
 LEVELS = {level.value: place for place, level in enumerate(Level)}
 
 
@@ -51,6 +57,7 @@ class Candidate:
     probability: float
     other_says_yes: bool = False
     later_until: datetime | None = None
+    explored: bool = False  # not sure enough for the digest, shown to ask
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,10 @@ class Plan:
         """What the delivery row keeps: numbers and prints, never text."""
         return {
             "week": self.week,
-            "items": [{"match": item.match_id, "print": item.print} for item in self.items],
+            "items": [
+                {"match": item.match_id, "print": item.print, **({"explored": True} if item.explored else {})}
+                for item in self.items
+            ],
             "finds": [
                 {"search": find.search_id, "kind": find.kind, "record": find.record_id} for find in self.finds
             ],
@@ -198,6 +208,8 @@ def plan_week(
             candidates[organisation_id] = _candidates(session, actor, settings.digest_min_probability)
         found = () if finds is None else finds.get(user.id, ())
         items, new = _shared_out(session, user.id, week, candidates[organisation_id], found, settings, now)
+        if settings.digest_explore and ASKED_AFTER <= len(items) < settings.digest_max_items - len(new):
+            items += _explored(session, user, week, settings.digest_min_probability, now)
         plans.append(Plan(user.id, week, items, new, None if finds is None else now))
     return plans
 
@@ -221,8 +233,24 @@ def _shared_out(
     return items[: max(most - len(finds), 0)], finds
 
 
-def _candidates(session: Session, actor: Actor, least: float) -> list[Candidate]:
-    """The most probable open matches of the actor's organisation; only the columns that choosing needs."""
+def _explored(session: Session, user: User, week: str, least: float, now: datetime) -> tuple[Candidate, ...]:
+    """One match that is not sure enough for a place, or none: answers to sure ones alone would teach nothing about it.
+
+    Of the likeliest few that are new to the reader, the week and the reader's number choose one.
+    """
+    found = _candidates(session, actor_of(session, user), UNSURE * least, below=least)
+    fresh = choose(found, _shown_to(session, user.id, week), EXPLORABLE, now)
+    if not fresh:
+        return ()
+    picked = int(hashlib.sha256(f"{week}:{user.id}".encode()).hexdigest(), 16) % len(fresh)
+    return (replace(fresh[picked], explored=True),)
+
+
+def _candidates(session: Session, actor: Actor, least: float, below: float = 2.0) -> list[Candidate]:
+    """The most probable open matches of the actor's organisation; only the columns that choosing needs.
+
+    What its own refusals lower stands lower for it, and may lose its place. `below` leaves out what is surer.
+    """
     own, other = aliased(Answer), aliased(Answer)
     says_yes = (
         exists(select(1))
@@ -230,18 +258,29 @@ def _candidates(session: Session, actor: Actor, least: float) -> list[Candidate]
         .where(other.organisation_id != actor.org_id)
     )
     columns = (Match.id, Match.need_hash, Match.achievement_hash, Match.level, Match.probability, own.later_until)
+    surely = [] if below > 1 else [Match.probability < below]
+    left_out = [Level.NONE] if surely else [Level.NONE, Level.WEAK]
     found = session.execute(
         _open_matches(actor, own, *columns, says_yes)
-        .where(Match.level.not_in([Level.NONE, Level.WEAK]))
+        .where(Match.level.not_in(left_out), *surely)
         # negated, and `least` asked below, so that no index of everybody's probabilities is walked through for a few
         .order_by(-Match.probability, Match.id)
         .limit(POOL)
-    )
-    return [
-        Candidate(number, print_of(need, achievement), level, probability, yes, later)
+    ).all()
+    lower = lowered(session, actor.org_id, [row[0] for row in found]) if actor.org_id is not None else {}
+    candidates = [
+        _as_it_stands(Candidate(number, print_of(need, achievement), level, probability, yes, later), lower.get(number))
         for number, need, achievement, level, probability, later, yes in found
-        if probability >= least
     ]
+    return [each for each in candidates if each.probability >= least]
+
+
+def _as_it_stands(candidate: Candidate, lowering: Lowering | None) -> Candidate:
+    """With the level and probability that its organisation's refusals leave it."""
+    if lowering is None:
+        return candidate
+    level = lowering.level(candidate.probability).value
+    return replace(candidate, level=level, probability=lowering.probability(candidate.probability))
 
 
 def _open_matches(actor: Actor, own: type[Answer], *columns: Any) -> Any:
@@ -323,3 +362,8 @@ def finds_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 def items_of(payload: Mapping[str, Any]) -> list[int]:
     """Numbers of the matches that a digest was planned with, in its order."""
     return [int(item["match"]) for item in payload.get("items", ())]
+
+
+def explored_of(payload: Mapping[str, Any]) -> frozenset[int]:
+    """Numbers of the matches that a digest asks about though they are not sure: one at most."""
+    return frozenset(int(item["match"]) for item in payload.get("items", ()) if item.get("explored"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from matcher import clock
 from matcher.actor import Actor
+from matcher.learning.personal import Lowering, Telling
+from matcher.lowering import lowered
 from matcher.models import Achievement, Answer, Match, Need
 from matcher.permissions import rows
 from matcher.rules import MATCH_SIDE
@@ -17,6 +21,10 @@ from matcher.vocabulary import AnswerKind, Level, MatchState
 LEVEL_ORDER = case(
     {level.value: place for place, level in enumerate(Level)}, value=Match.level, else_=len(Level)
 )
+
+ORDER = (LEVEL_ORDER, Match.created_at.desc(), Match.id.desc())
+LEVELS = list(Level)
+REORDERED = 1000  # matches within which refusals change the order: fifty pages
 
 
 class Box(StrEnum):
@@ -53,19 +61,45 @@ def _query(actor: Actor, box: Box) -> Select[Match]:
 
 
 def matches_of(
-    session: Session, actor: Actor, box: Box = Box.OPEN, *, offset: int = 0, limit: int = 20
+    session: Session,
+    actor: Actor,
+    box: Box = Box.OPEN,
+    *,
+    offset: int = 0,
+    limit: int = 20,
+    told: Sequence[Telling] = (),
 ) -> list[Match]:
-    """The actor's organisation's matches with both records, organisations and answers loaded; three queries."""
-    query = (
-        _query(actor, box)
-        .options(
-            joinedload(Match.need).joinedload(Need.organisation),
-            joinedload(Match.achievement).joinedload(Achievement.organisation),
-            selectinload(Match.answers),
-        )
-        .order_by(LEVEL_ORDER, Match.created_at.desc(), Match.id.desc())
+    """The actor's organisation's matches with both records, organisations and answers loaded; three queries.
+
+    What its refusals (`told`) lower stands lower among those it has still to answer, which takes two queries more.
+    """
+    query = _query(actor, box).options(
+        joinedload(Match.need).joinedload(Need.organisation),
+        joinedload(Match.achievement).joinedload(Achievement.organisation),
+        selectinload(Match.answers),
     )
-    return list(session.scalars(query.offset(offset).limit(limit)))
+    if told and box is Box.OPEN and actor.org_id is not None and offset + limit <= REORDERED:
+        ids = _reordered(session, actor, actor.org_id, told)[offset : offset + limit]
+        return sorted(session.scalars(query.where(Match.id.in_(ids))), key=lambda match: ids.index(match.id))
+    return list(session.scalars(query.order_by(*ORDER).offset(offset).limit(limit)))
+
+
+def _reordered(session: Session, actor: Actor, organisation_id: int, told: Sequence[Telling]) -> list[int]:
+    """Numbers of the first matches to answer, by the level at which they stand for this organisation."""
+    columns = (Match.id, Match.level, Match.probability, Match.created_at)
+    found = session.execute(_query(actor, Box.OPEN).with_only_columns(*columns).order_by(*ORDER).limit(REORDERED)).all()
+    lower = lowered(session, organisation_id, [row.id for row in found], told)
+
+    def place(row: Any) -> tuple[int, float, int]:
+        level = lower[row.id].level(row.probability) if row.id in lower else Level(row.level)
+        return LEVELS.index(level), -row.created_at.timestamp(), -row.id
+
+    return [row.id for row in sorted(found, key=place)]
+
+
+def lowered_of(session: Session, actor: Actor, found: Sequence[Match], told: Sequence[Telling]) -> dict[int, Lowering]:
+    """Which of these matches stand lower for the actor's organisation, and why."""
+    return lowered(session, actor.org_id, [match.id for match in found], told) if actor.org_id is not None else {}
 
 
 def counts(session: Session, actor: Actor) -> dict[Box, int]:

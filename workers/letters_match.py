@@ -45,9 +45,10 @@ def digest_letter(desk: Desk) -> dict[str, Any] | Skip:
     new = arrivals.arrivals(desk.session, desk.user, desk.payload.get("finds", ()))
     if not found and not new:
         return Skip(EMPTY)
+    explored = digest.explored_of(desk.payload)
     monday = digest.monday_of(desk.payload["week"])
     return {
-        "items": [_item(desk, entry) for entry in found],
+        "items": [_item(desk, entry, explored=entry.match.id in explored) for entry in found],
         "finds": [_find(desk, arrival) for arrival in new],
         "searches": links.page(desk.settings, "searches"),
         "week": desk.payload["week"],
@@ -57,7 +58,7 @@ def digest_letter(desk: Desk) -> dict[str, Any] | Skip:
     }
 
 
-def _item(desk: Desk, entry: digest.Entry) -> dict[str, Any]:
+def _item(desk: Desk, entry: digest.Entry, *, explored: bool = False) -> dict[str, Any]:
     """Three lines and three answers: the other side's record, the best reason, the facts."""
     shown, match = entry.shown, entry.match
     answers = [
@@ -73,6 +74,7 @@ def _item(desk: Desk, entry: digest.Entry) -> dict[str, Any]:
         "level": desk.wording.say(Level(match.level).label),
         "reason": best_reason(match.reasons, desk.wording),
         "facts": _facts(desk, shown),
+        "explored": explored,
         "other_says_yes": any(
             a.answer == AnswerKind.INTERESTED and a.side != entry.side for a in match.answers
         ),

@@ -21,6 +21,7 @@ from matcher.reasons import Explanation
 LIMIT = 1.0  # most that one weight may be, in logits
 TOTAL = 1.0  # most that a correction moves a pair: at 0.5 that is 0.23 of probability
 DIGITS = 6
+HELD = "held"  # part of a score that was pressed below a level's limit (see `matcher.substance`)
 SURE = 1e-6  # probabilities are read no nearer to 0 and 1, where logits run away
 
 
@@ -56,6 +57,8 @@ class Correction:
         if not self.applies:
             return scored
         moved = round(self.shift(described), DIGITS)
+        if HELD in scored.parts:  # what says too little for a level is not lifted back to it
+            moved = min(moved, 0.0)
         probability = round(moved_by(scored.probability, moved), DIGITS)
         parts = {**scored.parts, "before": scored.probability, "shift": moved}
         return replace(scored, probability=probability, level=ranking.level(probability), parts=parts)

@@ -78,6 +78,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "questions.choose": SIGNED_IN,
     "questions.put": SIGNED_IN,  # who may ask about which pair is judged when both are known
     "questions.show": OWNER | {"broker"} | STAFF,
+    "matches.undo_lowering": OWNER | {"stranger", "other_side"},  # members, each for their own organisation
     "cases.index": SIGNED_IN,
     "cases.board": SIGNED_IN,
     "cases.export": SIGNED_IN,

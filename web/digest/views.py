@@ -14,11 +14,13 @@ from sqlalchemy import select
 from config.settings import Settings
 from indexes.arrivals import finds
 from matcher import clock
+from matcher.actor import Actor
 from matcher.arrivals import arrivals
 from matcher.digest import (
     delivery_of,
     due_at,
     entries,
+    explored_of,
     finds_of,
     items_of,
     monday_of,
@@ -26,7 +28,7 @@ from matcher.digest import (
     week_of,
 )
 from matcher.inbox import Box, counts
-from matcher.models import Delivery, DeliveryKind, DeliveryState, User
+from matcher.models import Delivery, DeliveryKind, DeliveryState, Match, User
 from web.cards import Chip, card
 from web.index import index
 from web.matches.presentation import other_says_yes
@@ -70,7 +72,7 @@ def show(week: str | None) -> str:
     ids = items_of(payload)
     found = entries(reading(), user, ids)
     new = arrivals(reading(), user, finds_of(payload))
-    actor = current_actor()
+    actor, explored = current_actor(), explored_of(payload)
     return render_template(
         "digest/show.html",
         week=shown,
@@ -82,14 +84,22 @@ def show(week: str | None) -> str:
         planned=len(ids) + len(finds_of(payload)),
         finds=[(card(each.record), each.search) for each in new],
         items=[
-            bridge_row_of(entry.match,
-                          chips=[Chip(_("对方有兴趣，等您答复"), "ink")] if other_says_yes(actor, entry.match) else [])
+            bridge_row_of(entry.match, chips=[*_yes(actor, entry.match), *_asked(entry.match.id in explored)])
             for entry in found
         ],
         past=_past(user, shown),
         most=settings.digest_max_items,
         to_answer=counts(reading(), actor)[Box.OPEN],
     )
+
+
+def _yes(actor: Actor, match: Match) -> list[Chip]:
+    return [Chip(_("对方有兴趣，等您答复"), "ink")] if other_says_yes(actor, match) else []
+
+
+def _asked(explored: bool) -> list[Chip]:
+    """Marks the one match that is not sure enough for the digest and was put in to ask."""
+    return [Chip(_("不太确定，想听您的看法"), "warn", _("可信度低于周报的要求；您的答复能让以后的推荐更准"))] if explored else []
 
 
 def _preview(settings: Settings, week: str, user: User) -> dict[str, Any]:

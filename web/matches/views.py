@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
@@ -12,11 +12,14 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from matcher import clock
+from matcher.actions.lowering import reset_lowering
 from matcher.actions.matches import answer_match, retract_answer
 from matcher.actor import Actor
 from matcher.conversion.status import offered_among
 from matcher.errors import Conflict, Invalid
-from matcher.inbox import Box, counts, matches_of, matches_of_record
+from matcher.inbox import Box, counts, lowered_of, matches_of, matches_of_record
+from matcher.learning.personal import Lowering
+from matcher.lowering import standings, tellings
 from matcher.models import MODELS, Case, Match
 from matcher.permissions import allowed, find, side_of
 from matcher.vocabulary import AnswerKind, Kind, MatchState
@@ -51,14 +54,20 @@ def index() -> str:
     box = Box(request.args["box"]) if request.args.get("box") in list(Box) else Box.OPEN
     count = counts(reading(), actor)
     page = page_of(count[box], PAGE, page_number())
-    found = matches_of(reading(), actor, box, offset=page.offset, limit=PAGE)
+    told = tellings(reading(), actor.org_id) if box is Box.OPEN and actor.org_id is not None else []
+    found = matches_of(reading(), actor, box, offset=page.offset, limit=PAGE, told=told)
+    lower = lowered_of(reading(), actor, found, told)
     offers = offered_among(reading(), found)
     return render_template(
         "matches/index.html",
         box=box,
         boxes=[{"label": label, "url": url_for("matches.index", box=key.value), "current": key == box, "count": count[key]}
                for key, label in BOXES.items()],
-        items=[bridge_row_of(match, chips=[*_chips(actor, match), *_offered(match, offers)]) for match in found],
+        items=[
+            bridge_row_of(match, chips=[*_chips(actor, match), *_offered(match, offers), *lower_chips(lower.get(match.id))])
+            for match in found
+        ],
+        standings=standings(told),
         total=sum(count.values()),
         page=page,
         url=lambda number: url_for("matches.index", box=box.value, page=number),
@@ -77,9 +86,29 @@ def _chips(actor: Actor, match: Match) -> list[Chip]:
     return []
 
 
+def lower_chips(lowering: Lowering | None) -> list[Chip]:
+    """Says why a match stands lower in the reader's own list."""
+    if lowering is None:
+        return []
+    reasons = _("、").join(words.label(reason, "Refusal") for reason in lowering.reasons)
+    return [Chip(_("靠后：您说过“%(reasons)s”", reasons=reasons), "none", _("只影响您单位自己的列表，可在页面上方取消"))]
+
+
 def _offered(match: Match, offers: set[int]) -> list[Chip]:
     """Marks an overdue achievement that was offered to the enterprise (N20)."""
     return [Chip(_("限时转化"), "warn", _("财政资金资助的成果到期没有转化，正在公开寻找承接企业"))] if match.id in offers else []
+
+
+@blueprint.post("/matches/lowering")
+@login_required
+def undo_lowering() -> Response:
+    """Let one reason lower nothing any more."""
+    try:
+        reset_lowering(current_actor(), request.form.get("side", ""), request.form.get("reason", ""))
+    except Invalid:
+        abort(422)
+    flash(_("好，以前的这类回绝不再影响您的列表。"), "ok")
+    return redirect(url_for("matches.index"), 303)
 
 
 @blueprint.get("/matches/<int:match_id>")

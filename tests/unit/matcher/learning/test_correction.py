@@ -75,3 +75,10 @@ def test_what_is_out_of_reach_stays_no_match() -> None:
     for probability in (0.0, 0.02, 0.05, 0.06, 0.07, 0.1, 0.5, 1.0):
         best = moved_by(probability, TOTAL)
         assert out_of_reach(probability) == (level(best) is Level.NONE)
+
+
+def test_what_says_too_little_is_not_lifted() -> None:
+    """A pair that was held below a level may be lowered, never raised."""
+    held = Scored("achievement-1", 0.4, 0.45, Level.WEAK, {"words": 0.1, "held": 0.2})
+    assert correction(chain_same=0.8).apply(held, {"chain_same": 1}).probability == 0.45
+    assert correction(chain_same=-0.8).apply(held, {"chain_same": 1}).probability < 0.45
