@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from indexes import statistics
 from indexes.engine import Engine, document_id
-from indexes.pairs import Side, candidates, computed, sides, versions
+from indexes.pairs import Side, banks, candidates, computed, sides, versions
 from matcher import learned, pairing
 from matcher.actions.questions import Answered
 from matcher.causes import Found, causes
 from matcher.corpus import Statistics
 from matcher.embedding import Encoder
 from matcher.errors import Conflict
+from matcher.learning.correction import best_first
 from matcher.messages import msg
-from matcher.models import Achievement, Need, Question
+from matcher.models import Achievement, Match, Need, Question
 from matcher.pinned import pin
-from matcher.vocabulary import Kind, Level
+from matcher.ranking import Scored
+from matcher.vocabulary import Kind, Level, MatchState
+
+MISSES = 5
+NEAR = 0.03  # a fifth of what 弱相关 begins at; below, nothing is near
 
 
 def answer(session: Session, engine: Engine, encoder: Encoder | None, pair: Question) -> Answered:
@@ -56,3 +62,35 @@ def _proposed(
         Kind.NEED: achievement.text.id in candidates(engine, encoder, need, corpus),
         Kind.ACHIEVEMENT: need.text.id in candidates(engine, encoder, achievement, corpus),
     }
+
+
+def near_misses(
+    session: Session, engine: Engine, encoder: Encoder | None, record: Need | Achievement
+) -> list[tuple[Need | Achievement, Scored]]:
+    """What comes nearest to a published record of all that is not matched with it, nearest first, at most `MISSES`.
+
+    Raises as `answer` does.
+    """
+    own = _side(session, engine, record)
+    _, corpus = statistics.latest(session)
+    correction = learned.in_use(session)
+    names = candidates(engine, encoder, own, corpus)
+    other = Kind.ACHIEVEMENT if record.kind is Kind.NEED else Kind.NEED
+    matched = _matched(session, record)
+    found = [
+        (side.record, pairing.judge(*banks(own, side), corpus, correction)[0])
+        for side in sides(session, other.value, engine.stored(list(names))).values()
+        if side.record.organisation_id != record.organisation_id and side.record.id not in matched
+    ]
+    near = [each for each in found if each[1].probability >= NEAR]
+    return sorted(near, key=lambda each: (*best_first(each[1])[:2], each[0].id))[:MISSES]
+
+
+def _matched(session: Session, record: Need | Achievement) -> set[int]:
+    """Numbers of the records that it has an open match or a case with."""
+    own, other = (
+        (Match.need_id, Match.achievement_id)
+        if record.kind is Kind.NEED
+        else (Match.achievement_id, Match.need_id)
+    )
+    return set(session.scalars(select(other).where(own == record.id, Match.state != MatchState.CLOSED)))

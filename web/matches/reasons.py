@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 
 from matcher.models import Computed
 from matcher.text import normalise
+from matcher.vocabulary import Level
 from web import format as words
 from web.matches.quotes import Marked, indicator_words, marked_all, quoted
 
@@ -60,8 +61,11 @@ def reasons_of(match: Computed) -> Sequence[Reason]:
 def _problem(match: Computed, reason: Data) -> Reason:
     terms = _joined(reason["params"].get("terms", ())[:5])
     about_titles = reason["left"]["text"] == normalise(match.need.title)
+    verdict, label = "ok", _("同一主题") if about_titles else _("同一问题")
+    if match.level == Level.NONE:  # an answer to a question: words in common do not make it the same problem
+        verdict, label = "note", _("用词有重合")
     return Reason(
-        "ok", _("同一主题") if about_titles else _("同一问题"), "", quoted(reason["left"]), quoted(reason["right"]),
+        verdict, label, "", quoted(reason["left"]), quoted(reason["right"]),
         match.need.lang, match.achievement.lang, _("两边都说到 %(terms)s", terms=terms),
     )
 
@@ -69,6 +73,9 @@ def _problem(match: Computed, reason: Data) -> Reason:
 def _meaning(match: Computed, _reason: Data) -> Reason:
     foreign = match.need.lang != match.achievement.lang
     label = _("跨语言，意思相近") if foreign else _("用词不同，意思相近")
+    if match.level == Level.NONE:
+        return Reason("none", _("没有共同用词，意思也不够近"), "", marked_all(match.need.title), marked_all(match.achievement.title),
+                      match.need.lang, match.achievement.lang)
     left, right = marked_all(match.need.title), marked_all(match.achievement.title)
     return Reason("ok", label, "", left, right, match.need.lang, match.achievement.lang, label)
 

@@ -16,7 +16,7 @@ from web.forms import Form
 class OtherForm(Form):
     """The other record by its number or address, typed or from a button."""
 
-    other = StringField(_l("编号或网址"), [InputRequired()], render_kw={"maxlength": 300, "autocomplete": "off", "inputmode": "url"})
+    other = StringField(_l("或者填编号、粘贴网址"), [InputRequired()], description=_l("编号是网址末尾的数字。"), render_kw={"maxlength": 300, "autocomplete": "off", "inputmode": "url"})
 
     def number(self, wanted: Kind) -> int:
         """The number of a record of that kind. Raises `Invalid` with a sentence for what else was typed."""

@@ -13,13 +13,15 @@ from werkzeug.wrappers import Response
 
 from indexes import statistics
 from indexes.engine import EngineUnavailableError
+from indexes.questions import near_misses
 from matcher.causes import Cause
 from matcher.errors import Conflict, Invalid, NotFound
 from matcher.models import MODELS, Question, Record
 from matcher.permissions import allowed, find, rows
 from matcher.rerun import rerun
 from matcher.vocabulary import Kind, RecordState
-from web.cards import FOLDERS, card, title_of
+from web.cards import FOLDERS, Card, card, title_of
+from web.index import index
 from web.limits import limited
 from web.locale import translated
 from web.matches.computed import computed_facts
@@ -97,8 +99,21 @@ def page(record: Any, form: OtherForm, notice: str = "") -> str:
         q=asked.q,
         hits=hits_of(found.ids, asked.q, found.by_meaning) if found else [],
         trouble=(found.trouble or found.note) if found else "",
+        near=near(record) if searches and not asked.q else [],
         own=[] if searches else [card(each) for each in own_records(other)],
     )
+
+
+def near(record: Any) -> list[tuple[Card, str]]:
+    """Cards of what comes nearest without being recommended, with its confidence; none while that cannot be told."""
+    if record.state != RecordState.PUBLISHED:
+        return []
+    try:
+        found = near_misses(reading(), *index(), record)
+    except (Conflict, EngineUnavailableError) as error:
+        log.warning("near misses not told", error=type(error).__name__)
+        return []
+    return [(card(each), f"{scored.probability:.2f}") for each, scored in found]
 
 
 def own_records(kind: Kind) -> list[Record]:

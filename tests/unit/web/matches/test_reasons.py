@@ -34,7 +34,7 @@ def match_with(reasons: dict[str, Any], **fields: Any) -> Any:
     """A match as the page has it, with stored reasons."""
     need = make.FIELDS["need"] | {"lang": "zh", "budget_min": None, "budget_max": None}
     offer = make.FIELDS["achievement"] | {"lang": "zh", "price_mode": "negotiable", "price_min": None, "price_max": None}
-    return SimpleNamespace(reasons=reasons, need=SimpleNamespace(**need), achievement=SimpleNamespace(**(offer | fields)))
+    return SimpleNamespace(level="fair", reasons=reasons, need=SimpleNamespace(**need), achievement=SimpleNamespace(**(offer | fields)))
 
 
 def indicator(verdict: str, **params: Any) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def test_real_explanations_fill_the_page(page: None) -> None:
     texts = [(tokens(f"{need.title}。{need.problem}"), None), (tokens(f"{offer.title}。{offer.abstract}"), None)]
     facts = need_facts(need), achievement_facts(offer)  # type: ignore[arg-type]  # the same fields as the rows
     stored = explain(*facts, collect(texts)).data()
-    match = SimpleNamespace(reasons=stored, need=need, achievement=offer)
+    match = SimpleNamespace(level="fair", reasons=stored, need=need, achievement=offer)
     rows = reasons_of(match)  # type: ignore[arg-type]
     assert len(rows) == len(stored["reasons"])
     closed = [gap for step in path_steps(VISITOR, match) for gap in step.gaps]  # type: ignore[arg-type]
@@ -135,3 +135,15 @@ def test_meaning_across_languages(page: None) -> None:
     row = {"kind": "meaning", "verdict": "met", "params": {"semantic": "0.4"}}
     assert reasons_of(match_with({"reasons": [row]}, lang="ko"))[0].label == "跨语言，意思相近"
     assert reasons_of(match_with({"reasons": [row]}))[0].label == "用词不同，意思相近"
+
+
+def test_below_the_lowest_level_nothing_is_called_the_same(page: None) -> None:
+    """Words in common speak for a match, but an unrelated pair that was asked about shares no problem."""
+    problem = {"kind": "problem", "verdict": "met", "left": {"text": "循环水", "marks": [[0, 3]]},
+               "right": {"text": "循环水", "marks": [[0, 3]]}, "params": {"terms": ["循环水"]}}
+    meaning = {"kind": "meaning", "verdict": "met", "params": {"semantic": "0.1"}}
+    match = match_with({"reasons": [problem, meaning]})
+    assert [reason.label for reason in reasons_of(match)] == ["同一问题", "用词不同，意思相近"]
+    match.level = "none"
+    assert [(reason.verdict, reason.label) for reason in reasons_of(match)] == [
+        ("note", "用词有重合"), ("none", "没有共同用词，意思也不够近")]

@@ -163,3 +163,19 @@ def change(**values: object) -> None:
     with transaction() as session:
         for name, value in values.items():
             setattr(session.query(Question).one(), name, value)
+
+
+def test_near_misses_are_offered(app: Flask, settings: Settings, browser_of: Browsers) -> None:
+    """What comes nearest without a match, nearest first, of other organisations; what is matched or far is not there."""
+    pair = make_pair()
+    firm = pair.firm
+    near = make.published(pair.lab, "achievement", title="参渣低能耗脱水干燥机")
+    make.published(pair.lab, "achievement", **UNRELATED)
+    index(app, settings)
+    for person in (firm, make.broker()):
+        page = browser_of(person).get(f"/needs/{pair.need_id}/why").text
+        assert "差一点就推荐的" in page
+        assert f'name="other" value="{near}"' in page
+        assert f'name="other" value="{pair.offer_id}"' not in page
+        assert "Cataloguing" not in page
+    assert "差一点就推荐的" not in browser_of(pair.lab).get(f"/needs/{pair.need_id}/why").text
