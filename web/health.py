@@ -15,7 +15,7 @@ from config.settings import Settings
 from indexes import pulse
 from indexes.opening import fitness
 from indexes.sync import backlog
-from matcher import clock, db, migrations
+from matcher import clock, db, migrations, reranking
 from matcher.models import Stage
 from web.index import index
 
@@ -120,6 +120,17 @@ def check_encoder(_settings: Settings) -> Finding:
     return OK if index().encoder is not None else Finding("degraded", "no encoder: words only")
 
 
+def check_reranker(settings: Settings) -> Finding:
+    """The optional second reading of matches, where one is set, answered last time; without it the order stands as it is."""
+    if not settings.reranker_model:
+        return Finding("ok", "off")
+    with db.reading() as session:
+        reason = reranking.trouble(session, settings.reranker_model)
+    if reason is None:
+        return Finding("ok", "not asked yet")
+    return Finding("degraded", f"matches without it: {reason}") if reason else OK
+
+
 REQUIRED = ("database", "migrations")
 CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "database": check_database,
@@ -129,4 +140,5 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "relay": check_relay,
     "index": check_index,
     "encoder": check_encoder,
+    "reranker": check_reranker,
 }

@@ -31,10 +31,11 @@ from matcher.errors import Conflict
 from matcher.learning.correction import Correction, best_first
 from matcher.models import MODELS, OutboxItem
 from matcher.pairing import judge
-from matcher.reasons import Explanation
+from matcher.reranking import Reranker, open_reranker
 from matcher.vocabulary import Kind, Level, RecordState
-from workers import snapshots
+from workers import rereading, snapshots
 from workers.app import MATCH_HARD_SECONDS
+from workers.rereading import Found
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ class Tools:
 
     engine: Engine
     encoder: Encoder | None
+    reranker: Reranker | None = None
 
 
 def tools(settings: Settings) -> Tools:
@@ -61,7 +63,7 @@ def _open(settings: Settings, _process: int) -> Tools:
     encoder = encoder_or_none(settings)
     if encoder is None:
         log.warning("matching: no encoder, by words alone", model=settings.embedding_model)
-    return Tools(open_engine(settings), encoder)
+    return Tools(open_engine(settings), encoder, open_reranker(settings))
 
 
 def match_item(item_id: int, attempt: int | None = None) -> None:
@@ -135,34 +137,33 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
         proposed = candidates(use.engine, use.encoder, own, corpus)
         ids = dict.fromkeys([*proposed, *(document_id(other.value, number) for number in partners)])
         others = sides(session, other.value, use.engine.stored(list(ids)))
-    under = versions(use.engine, snapshot_id, correction)
-    return list(_pairs(own, others, corpus, correction, under, frozenset(partners)))
-
-
-def _pairs(
-    own: Side,
-    others: Mapping[str, Side],
-    corpus: Statistics,
-    correction: Correction,
-    under: Mapping[str, Any],
-    partners: frozenset[int],
-) -> Iterator[Pair]:
-    """Pairs from 弱相关 up: the best `KEEP`, and those that are open already, with reasons."""
     foreign = {
         name: side
         for name, side in others.items()
         if side.record.organisation_id != own.record.organisation_id
     }
+    found, read_by = rereading.again(use.reranker, own, foreign, _scored(own, foreign, corpus, correction))
+    under = versions(use.engine, snapshot_id, correction)
+    under["ranking_version"] += read_by
+    return list(_pairs(own, foreign, found, corpus, under, frozenset(partners)))
+
+
+def _pairs(
+    own: Side,
+    others: Mapping[str, Side],
+    found: Sequence[Found],
+    corpus: Statistics,
+    under: Mapping[str, Any],
+    partners: frozenset[int],
+) -> Iterator[Pair]:
+    """Pairs from 弱相关 up: the best `KEEP`, and those that are open already, with reasons."""
     places = 0
-    for name, scored, told in _scored(own, foreign, corpus, correction):
-        known = foreign[name].record.id in partners
+    for name, scored, told in found:
+        known = others[name].record.id in partners
         if scored.level is Level.NONE or (places >= KEEP and not known):
             continue
         places += not known
-        yield _pair(computed(*banks(own, foreign[name]), corpus, (scored, told), under))
-
-
-Found = tuple[str, ranking.Scored, Explanation | None]
+        yield _pair(computed(*banks(own, others[name]), corpus, (scored, told), under))
 
 
 def _scored(own: Side, others: Mapping[str, Side], corpus: Statistics, correction: Correction) -> list[Found]:

@@ -28,6 +28,7 @@ def check_words() -> dict[str, str]:
         "relay": _("索引搬运进程"),
         "index": _("检索索引"),
         "encoder": _("语义模型"),
+        "reranker": _("匹配复读模型"),
     }
 
 

@@ -12,7 +12,8 @@ from config.settings import Settings, load_settings
 from indexes import pulse
 from matcher import clock
 from matcher.db import in_transaction, transaction
-from matcher.models import OutboxItem
+from matcher.models import NamedValue, OutboxItem
+from matcher.reranking import STATE
 from tests.factories import draft, enterprise
 from web.app import create_app
 from web.health import SILENT_SECONDS
@@ -77,3 +78,14 @@ def test_readiness_tells_no_secret(client: FlaskClient, settings: Settings) -> N
     told = client.get("/readyz").text
     assert settings.signing_key() not in told
     assert str(settings.data_dir) not in told
+
+
+def test_a_second_reading_that_does_not_answer_is_degraded(settings: Settings, client: FlaskClient) -> None:
+    """Off by default; where it is set, the reason of the last failure shows."""
+    assert client.get("/readyz").get_json()["checks"]["reranker"] == {"status": "ok", "detail": "off"}
+    client = create_app(settings.model_copy(update={"reranker_model": "models/reader"})).test_client()
+    assert client.get("/readyz").get_json()["checks"]["reranker"] == {"status": "ok", "detail": "not asked yet"}
+    with transaction() as session:
+        session.add(NamedValue(name=STATE, value={"model": "models/reader", "reason": "no weights"}, updated_at=clock.now()))
+    found = client.get("/readyz").get_json()["checks"]["reranker"]
+    assert found == {"status": "degraded", "detail": "matches without it: no weights"}
