@@ -74,7 +74,7 @@ def _meaning(match: Computed, _reason: Data) -> Reason:
     foreign = match.need.lang != match.achievement.lang
     label = _("跨语言，意思相近") if foreign else _("用词不同，意思相近")
     if match.level == Level.NONE:
-        return Reason("none", _("没有共同用词，意思也不够近"), "", marked_all(match.need.title), marked_all(match.achievement.title),
+        return Reason("none", _("意思不够近"), "", marked_all(match.need.title), marked_all(match.achievement.title),
                       match.need.lang, match.achievement.lang)
     left, right = marked_all(match.need.title), marked_all(match.achievement.title)
     return Reason("ok", label, "", left, right, match.need.lang, match.achievement.lang, label)

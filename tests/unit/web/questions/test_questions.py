@@ -174,8 +174,8 @@ def test_near_misses_are_offered(app: Flask, settings: Settings, browser_of: Bro
     index(app, settings)
     for person in (firm, make.broker()):
         page = browser_of(person).get(f"/needs/{pair.need_id}/why").text
-        assert "差一点就推荐的" in page
+        assert "没有推荐、但最接近的" in page
         assert f'name="other" value="{near}"' in page
         assert f'name="other" value="{pair.offer_id}"' not in page
         assert "Cataloguing" not in page
-    assert "差一点就推荐的" not in browser_of(pair.lab).get(f"/needs/{pair.need_id}/why").text
+    assert "没有推荐、但最接近的" not in browser_of(pair.lab).get(f"/needs/{pair.need_id}/why").text
