@@ -73,9 +73,9 @@ def measure(
     settings: Settings, pool: trial.Pool, kind: str, cache: Path, *, legs: bool = False
 ) -> dict[str, Any]:
     """All figures of a pool on an engine of that kind, with what they were measured on."""
-    encoder = _usable(settings)
+    encoder = usable_encoder(settings)
     vectors = VectorFile(cache / "vectors.sqlite3")
-    with closing(vectors), trial.temporary_engine(settings, kind) as engine, _bar() as progress:
+    with closing(vectors), trial.temporary_engine(settings, kind) as engine, progress_bar() as progress:
         made = trial.Trial.prepare(pool, engine, encoder, vectors, progress)
         report = made.report()
         result: dict[str, Any] = {
@@ -96,7 +96,7 @@ def measure(
     return result
 
 
-def _usable(settings: Settings) -> Encoder | None:
+def usable_encoder(settings: Settings) -> Encoder | None:
     """The encoder, tried once; without one the platform ranks by words alone, and so does this."""
     try:
         encoder = open_encoder(settings)
@@ -108,7 +108,7 @@ def _usable(settings: Settings) -> Encoder | None:
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     """Tells on standard error how many texts were encoded."""
     done = 0
 

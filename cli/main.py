@@ -38,6 +38,7 @@ COMMANDS = {
         "evaluate",
         "Measure search and ranking on labelled needs and achievements.",
     ),
+    "calibrate": ("cli.calibrate", "calibrate", "Measure how honest the probabilities are; fit their curves."),
 }
 
 

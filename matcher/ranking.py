@@ -9,24 +9,23 @@ computed again. Meaning decides; words agree or do not within the limits that me
 - *words*: BM25 as a share of what the need's own words weigh, saturated at `enough`. Sharing some of the need's rare
   words is evidence; sharing still more is not, because texts that merely mention the same things do that best.
 - *held*: what is taken off because one side says too little to be judged (`matcher.substance`).
-- *echo*: shared words far beyond what the meaning accounts for are taken off. Texts that answer a need share words
-  with it in step with their meaning; texts that merely mention its things run ahead.
 
-The logistic curve and the four thresholds are a first form: fitted by eye to graded pairs so that 0.5 lies between
-grades 1 and 2; feedback will replace them.
+Weights, curves and thresholds lie in `parameters.json`, written by `daqiao calibrate` with the figures that justify
+them (docs/calibration.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import exp, isfinite, log
+from math import isfinite
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.corpus import Statistics, Vector
+from matcher.parameters import CURRENT, Parameters
 from matcher.substance import ceiling, held, weaker
 from matcher.text import script
 from matcher.vocabulary import Level
@@ -56,30 +55,6 @@ class Rankable(Protocol):
     def vector(self) -> Vector | None:
         """Vector of the text, a need's as a need, any other's as a passage; None while it is not encoded."""
         ...
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """Everything that may be tuned, under one version, which each match names."""
-
-    version: str = "1.1"
-    enough: float = 0.08
-    word_weight: float = 2.0
-    accounted: float = 0.60  # share of words that a semantic of 1 accounts for
-    echo_weight: float = 0.75
-    echo_limit: float = 0.20
-    foreign_gain: float = 1.5
-    foreign_reach: float = 0.30  # semantic at which words of another language would have been `enough`
-    uncentred: float = 0.80  # cosine of unrelated texts, used while the corpus is too small to have a centre
-    words_only: tuple[float, float, float] = (0.20, 1.4, 0.20)  # start, slope, limit without vectors
-    middle: float = 0.44
-    steepness: float = 22.0
-    strong: float = 0.80
-    fair: float = 0.50
-    weak: float = 0.15
-
-
-CURRENT = Parameters()
 
 
 @dataclass(frozen=True)
@@ -121,14 +96,13 @@ class Asked:
         most = weaker(self._most, ceiling(text))
         semantic = self._semantic(candidate.vector, language)
         if semantic is None:
-            start, slope, limit = p.words_only
-            return _scored(candidate.id, start + slope * min(words, limit), {"words": words}, p, most)
+            likely = float(p.curve_of_words(min(words, p.words_limit)))  # on the scale of the others
+            return _scored(candidate.id, p.curve.score(likely), {"words": words}, p, most)
         if language != self._language:
             semantic *= p.foreign_gain
             words = max(words, p.enough * min(max(semantic / p.foreign_reach, 0.0), 1.0))
-        echo = min(max(words - max(p.enough, p.accounted * semantic), 0.0), p.echo_limit)
-        score = semantic + p.word_weight * min(words, p.enough) - p.echo_weight * echo
-        return _scored(candidate.id, score, {"semantic": semantic, "words": words, "echo": echo}, p, most)
+        score = semantic + p.word_weight * min(words, p.enough)
+        return _scored(candidate.id, score, {"semantic": semantic, "words": words}, p, most)
 
     def _words(self, document: tuple[str, ...]) -> float:
         if not self._weight:
@@ -156,11 +130,11 @@ class Asked:
 
 def _scored(identifier: str, score: float, parts: dict[str, float], p: Parameters, most: Level) -> Scored:
     if most is not Level.STRONG:  # one side says too little for more (see `matcher.substance`)
-        share = {Level.NONE: p.weak, Level.WEAK: p.fair}.get(most, p.strong)
-        free, score = score, held(score, p.middle + log(share / (1 - share)) / p.steepness)
+        limit = {Level.NONE: p.weak, Level.WEAK: p.fair}.get(most, p.strong)
+        free, score = score, held(score, p.curve.score(limit))
         parts["held"] = free - score
     score = round(score, DIGITS) if isfinite(score) else 0.0
-    probability = round(1 / (1 + exp(-p.steepness * (score - p.middle))), DIGITS)
+    probability = round(float(p.curve(score)), DIGITS)
     rounded = {name: round(value, DIGITS) for name, value in parts.items()}
     return Scored(identifier, score, probability, level(probability, p), rounded)
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 1  # raised whenever the table changes: what was learnt of another table is not applied
-WORDS = 0.20  # shared words beyond which more say nothing (parts `words`, `echo`)
+VERSION = 2  # raised whenever the table changes: what was learnt of another table is not applied
+WORDS = 0.20  # shared words beyond which more say nothing (part `words`)
 LEVELS = 3  # levels of readiness that count as far away
 Data = Mapping[str, Any]
 Numbers = NDArray[np.float64]
@@ -93,7 +93,6 @@ TABLE: tuple[Feature, ...] = (
     Feature("region_near", "the same city (1) or province (0.5)", "M36", _near),
     Feature("chain_same", "the same industrial chain", "M02", _is("chain", "met")),
     Feature("words_shared", "how much of the need's own words the other side uses", "ranking", _part("words")),
-    Feature("words_echo", "words shared beyond what the meaning accounts for", "ranking", _part("echo")),
 )
 NAMES: tuple[str, ...] = tuple(each.name for each in TABLE)
 

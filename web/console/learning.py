@@ -32,7 +32,6 @@ FEATURES = {
     "region_near": _l("同城（同省算一半）"),
     "chain_same": _l("同一产业链"),
     "words_shared": _l("共同的用词"),
-    "words_echo": _l("用词相近但含义不近"),
 }
 REASONS = {
     "better": _l("新版本更好，已启用。"),

@@ -31,10 +31,10 @@ def correction(**weights: float) -> Correction:
 
 
 def test_features_are_read_from_what_the_match_stores() -> None:
-    assert described({"words": 0.1, "echo": 0.3}, REASONS) == {
+    assert described({"words": 0.1}, REASONS) == {
         "indicators_met": 0.5, "indicators_short": 0.25, "maturity_met": 0, "maturity_gap": 0.6667,
         "cooperation_met": 1, "cooperation_short": 0, "price_met": 0, "price_over": 0.3, "region_near": 0.5,
-        "chain_same": 1, "words_shared": 0.5, "words_echo": 1,
+        "chain_same": 1, "words_shared": 0.5,
     }  # fmt: skip
 
 

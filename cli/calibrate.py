@@ -1,0 +1,121 @@
+"""`daqiao calibrate`: whether a probability comes true and a level means what it says, on labelled needs."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from cli import trial
+from cli.evaluate import File, progress_bar, usable_encoder
+from cli.vectors import VectorFile
+from config.settings import get_settings
+from indexes.engine import EngineError
+from matcher import calibration, parameters
+from matcher.parameters import CURRENT, Parameters
+
+FOLDS = 5
+LEAST = 0.05  # pairs below are nearly all nothing, and would make every figure look good
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Scored candidates of all needs, (n,) each: score, grade 0…3, fold of the need."""
+
+    scores: Numbers
+    grades: NDArray[np.int64]
+    folds: NDArray[np.int64]
+
+
+@click.command()
+@click.option("--needs", required=True, type=File, help="Needs, one JSON object in each line.")
+@click.option("--achievements", required=True, multiple=True, type=File, help="Graded achievements.")
+@click.argument("more", nargs=-1, type=File)
+@click.option("--distractors", multiple=True, type=File, help="Achievements without grades.")
+@click.option("--apart", default="", metavar="ID,ID", help="Needs whose records are left out for one another.")
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of encoded texts.")
+@click.option("--write", is_flag=True, help="Keep the curves fitted on all needs in matcher/parameters.json.")
+def calibrate(
+    needs: Path,
+    achievements: tuple[Path, ...],
+    more: tuple[Path, ...],
+    distractors: tuple[Path, ...],
+    apart: str,
+    cache: Path | None,
+    write: bool,
+) -> None:
+    """Print the calibration report of labelled files (MORE: further files of achievements).
+
+    Every probability comes from a curve that saw none of the need's pairs (five folds). A pair is right when its
+    grade is 2 or 3, which is what a probability stands for.
+    """
+    settings = get_settings()
+    names = [name.strip() for name in apart.split(",") if name.strip()]
+    folder = cache or settings.data_dir / "evaluation"
+    try:
+        pool = trial.read_pool(needs, (*achievements, *more, *distractors), names)
+        with (
+            closing(VectorFile(folder / "vectors.sqlite3")) as vectors,
+            trial.temporary_engine(settings, "embedded") as engine,
+            progress_bar() as progress,
+        ):
+            made = trial.Trial.prepare(pool, engine, usable_encoder(settings), vectors, progress)
+            whole, words = pairs(made), pairs(made, vectors=False)
+        click.echo(report("With vectors", whole, CURRENT))
+        click.echo(report("By words alone", words, CURRENT))
+    except (trial.BadFileError, EngineError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    if write:
+        parameters.save(replace(CURRENT, curve=_curve(whole), curve_of_words=_curve(words)))
+
+
+def pairs(made: trial.Trial, *, vectors: bool = True) -> Pairs:
+    """Every candidate of every need that has graded records, with its grade."""
+    rows: list[tuple[float, int, int]] = []
+    for number, need in enumerate(made.pool.needs):
+        grades = made.pool.grades(need.name, trial.HOME)
+        scored = made.scored(need, vectors=vectors) if grades else ()
+        rows += [(each.score if vectors else min(each.parts["words"], CURRENT.words_limit), grades.get(each.id, 0), number % FOLDS) for each in scored]
+    table = np.array(rows, np.float64).reshape(-1, 3)
+    return Pairs(table[:, 0], table[:, 1].astype(np.int64), table[:, 2].astype(np.int64))
+
+
+def _curve(pairs: Pairs) -> calibration.Curve:
+    found = calibration.platt(pairs.scores, pairs.grades >= 2)
+    return calibration.Curve(round(found.slope, 3), round(found.offset, 3))
+
+
+def report(title: str, pairs: Pairs, p: Parameters) -> str:
+    """Reliability, calibration error, skill, levels and what they were worth, for people."""
+    right = pairs.grades >= 2
+    likely = calibration.cross_fitted(pairs.scores, right, pairs.folds)
+    telling = likely >= LEAST
+    bins = calibration.reliability(likely[telling], right[telling])
+    levels = np.searchsorted([p.weak, p.fair, p.strong], likely, side="right")
+    graded = pairs.grades > 0
+    away, close = calibration.closeness(levels[telling | graded], pairs.grades[telling | graded])
+    curve = _curve(pairs)
+    lines = [
+        f"{title}: {len(likely)} pairs, {telling.sum()} from {LEAST} up",
+        f"  curve             slope {curve.slope:.3f}  offset {curve.offset:.3f}",
+        f"  calibration error {calibration.calibration_error(bins):.3f}",
+        f"  Brier skill       {calibration.brier_skill(likely[telling], right[telling]):.3f}",
+        f"  levels            MAE {away:.3f}  1/(1+MAE) {close:.3f}",
+        "  probability       pairs   said   came",
+        *(f"  {b.low:.1f}–{b.high:.1f}         {b.count:>7}  {b.mean:.3f}  {b.right:.3f}" for b in bins),
+        "  level             pairs  grade 3  2 or 3  1 or better",
+        *(_level(name, levels == number, pairs.grades) for number, name in ((3, "strong"), (2, "fair"), (1, "weak"))),
+    ]
+    return "\n".join(lines)
+
+
+def _level(name: str, chosen: NDArray[np.bool_], grades: NDArray[np.int64]) -> str:
+    if not chosen.any():
+        return f"  {name:<16} {0:>6}"
+    shares = (float((grades[chosen] >= least).mean()) for least in (3, 2, 1))
+    return f"  {name:<16} {chosen.sum():>6}  " + "    ".join(f"{share:.3f}" for share in shares)
