@@ -19,13 +19,14 @@ from matcher import calibration, parameters
 from matcher.parameters import CURRENT, Parameters
 
 FOLDS = 5
+SEEN = 20  # best candidates of a need that curves are fitted on: what people see; the rest is nearly all nothing
 LEAST = 0.05  # pairs below are nearly all nothing, and would make every figure look good
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Scored candidates of all needs, (n,) each: score, grade 0…3, fold of the need."""
+    """Scored candidates of all needs, (n,) each: score (by words: their share), grade 0…3, fold of the need."""
 
     scores: Numbers
     grades: NDArray[np.int64]
@@ -37,7 +38,9 @@ class Pairs:
 @click.option("--achievements", required=True, multiple=True, type=File, help="Graded achievements.")
 @click.argument("more", nargs=-1, type=File)
 @click.option("--distractors", multiple=True, type=File, help="Achievements without grades.")
-@click.option("--apart", default="", metavar="ID,ID", help="Needs whose records are left out for one another.")
+@click.option(
+    "--apart", default="", metavar="ID,ID", help="Needs whose records are left out for one another."
+)
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of encoded texts.")
 @click.option("--write", is_flag=True, help="Keep the curves fitted on all needs in matcher/parameters.json.")
 def calibrate(
@@ -75,12 +78,19 @@ def calibrate(
 
 
 def pairs(made: trial.Trial, *, vectors: bool = True) -> Pairs:
-    """Every candidate of every need that has graded records, with its grade."""
+    """The best candidates of every need that has graded records, with their grades."""
     rows: list[tuple[float, int, int]] = []
     for number, need in enumerate(made.pool.needs):
         grades = made.pool.grades(need.name, trial.HOME)
-        scored = made.scored(need, vectors=vectors) if grades else ()
-        rows += [(each.score if vectors else min(each.parts["words"], CURRENT.words_limit), grades.get(each.id, 0), number % FOLDS) for each in scored]
+        scored = made.scored(need, vectors=vectors)[:SEEN] if grades else []
+        rows += [
+            (
+                each.score if vectors else min(each.parts["words"], CURRENT.words_limit),
+                grades.get(each.id, 0),
+                number % FOLDS,
+            )
+            for each in scored
+        ]
     table = np.array(rows, np.float64).reshape(-1, 3)
     return Pairs(table[:, 0], table[:, 1].astype(np.int64), table[:, 2].astype(np.int64))
 
@@ -104,12 +114,16 @@ def report(title: str, pairs: Pairs, p: Parameters) -> str:
         f"{title}: {len(likely)} pairs, {telling.sum()} from {LEAST} up",
         f"  curve             slope {curve.slope:.3f}  offset {curve.offset:.3f}",
         f"  calibration error {calibration.calibration_error(bins):.3f}",
+        f"  … if all were true {calibration.expected_error(likely[telling]):.3f}",
         f"  Brier skill       {calibration.brier_skill(likely[telling], right[telling]):.3f}",
         f"  levels            MAE {away:.3f}  1/(1+MAE) {close:.3f}",
         "  probability       pairs   said   came",
         *(f"  {b.low:.1f}–{b.high:.1f}         {b.count:>7}  {b.mean:.3f}  {b.right:.3f}" for b in bins),
         "  level             pairs  grade 3  2 or 3  1 or better",
-        *(_level(name, levels == number, pairs.grades) for number, name in ((3, "strong"), (2, "fair"), (1, "weak"))),
+        *(
+            _level(name, levels == number, pairs.grades)
+            for number, name in ((3, "strong"), (2, "fair"), (1, "weak"))
+        ),
     ]
     return "\n".join(lines)
 

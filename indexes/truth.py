@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import islice
 from typing import TypeVar, cast
 
@@ -15,7 +14,7 @@ from indexes import documents
 from indexes.engine import Delete, Document, Operation, Upsert, Vector, document_id
 from matcher.clock import now
 from matcher.db import reading
-from matcher.embedding import Encoder, encode_needs
+from matcher.embedding import Encoder
 from matcher.models import MODELS, Embedding, Record
 
 T = TypeVar("T")
@@ -115,7 +114,7 @@ def store(session: Session, model: str, vectors: Mapping[Wanted, Vector]) -> Non
 def encode(encoder: Encoder, texts: Mapping[Wanted, str]) -> dict[Wanted, Vector]:
     """Vectors of texts by their names, needs and passages each in one call."""
     found: dict[Wanted, Vector] = {}
-    for role, work in (("need", partial(encode_needs, encoder)), ("passage", encoder.encode_passages)):
+    for role, work in (("need", encoder.encode_queries), ("passage", encoder.encode_passages)):
         names = [name for name in texts if name[0] == role]
         if names:
             found |= dict(zip(names, work([texts[name] for name in names]), strict=True))

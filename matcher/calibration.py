@@ -123,6 +123,14 @@ def calibration_error(bins: Sequence[Bin]) -> float:
     return sum(each.count * abs(each.mean - each.right) for each in bins) / total if total else 0.0
 
 
+def expected_error(probabilities: ArrayLike, draws: int = 200) -> float:
+    """Calibration error that chance alone gives when every probability is true: few pairs never come out at 0."""
+    likely = np.asarray(probabilities, np.float64)
+    random = np.random.default_rng(0)
+    errors = [calibration_error(reliability(likely, random.random(len(likely)) < likely)) for _ in range(draws)]
+    return float(np.mean(errors))
+
+
 def brier(probabilities: ArrayLike, right: ArrayLike) -> float:
     """Mean squared distance of probabilities from what came (G. Brier, 1950); 0 is perfect."""
     away = np.asarray(probabilities, np.float64) - np.asarray(right, np.float64)

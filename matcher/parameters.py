@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from matcher.calibration import Curve
 
@@ -34,9 +35,10 @@ class Parameters:
 
 def load(path: Path = FILE) -> Parameters:
     """The file's parameters; ValueError or TypeError if a number is missing or one too many."""
-    values = json.loads(path.read_text(encoding="utf-8"))
-    curves = {name: Curve(**values.pop(name)) for name in ("curve", "curve_of_words")}
-    return Parameters(**values, **curves)
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("curve", "curve_of_words"):
+        values[name] = Curve(**values[name])
+    return Parameters(**values)
 
 
 def save(parameters: Parameters, path: Path = FILE) -> None:

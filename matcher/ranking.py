@@ -30,6 +30,7 @@ from matcher.substance import ceiling, held, weaker
 from matcher.text import script
 from matcher.vocabulary import Level
 
+__all__ = ["CURRENT", "Asked", "Parameters", "Rankable", "Scored", "level", "rank"]
 DIGITS = 6  # scores are rounded, so that the last bits of a processor's arithmetic never decide an order
 
 

@@ -10,7 +10,6 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -36,10 +35,16 @@ class _Loaded:
         self.tokeniser = Tokeniser(self.model.vocabulary)
         width = self.model.sizes.width
         vectors = self.model.vectors
-        self.places: Floats = vectors["emb.pos"].reshape(-1, width) + vectors["emb.type"].reshape(-1, width)[0]
+        self.places: Floats = (
+            vectors["emb.pos"].reshape(-1, width) + vectors["emb.type"].reshape(-1, width)[0]
+        )
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # texts are spread over threads instead
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC  # see graph.norm
+        options.intra_op_num_threads = options.inter_op_num_threads = (
+            1  # texts are spread over threads instead
+        )
+        options.graph_optimization_level = (
+            onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        )  # see graph.norm
         made = graph.build(self.model.sizes, Adapted(Arrays(self.model)))
         self.session = onnxruntime.InferenceSession(made, options, providers=["CPUExecutionProvider"])
 

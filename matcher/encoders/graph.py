@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from onnx import ModelProto, TensorProto, helper
@@ -27,10 +28,12 @@ class _Graph:
 
     def constant(self, name: str, values: np.ndarray) -> str:
         kind = helper.np_dtype_to_tensor_dtype(values.dtype)
-        self.model.graph.initializer.add(name=name, data_type=kind, dims=values.shape, raw_data=values.tobytes())
+        self.model.graph.initializer.add(
+            name=name, data_type=kind, dims=values.shape, raw_data=values.tobytes()
+        )
         return name
 
-    def node(self, kind: str, inputs: list[str], name: str, **options: object) -> str:
+    def node(self, kind: str, inputs: list[str], name: str, **options: Any) -> str:
         domain = str(options.pop("domain", ""))
         self.model.graph.node.append(helper.make_node(kind, inputs, [name], domain=domain, **options))
         return name
@@ -38,7 +41,7 @@ class _Graph:
     def norm(self, place: str, name: str) -> str:
         """Layer normalisation; apart from its addition, since the joint operator is six times as slow."""
         weight, bias = (self.constant(f"{name}.{part}", self.arrays[f"{name}.{part}"]) for part in "wb")
-        options = {"axis": -1, "epsilon": self.sizes.epsilon}
+        options: dict[str, Any] = {"axis": -1, "epsilon": self.sizes.epsilon}
         return self.node("LayerNormalization", [place, weight, bias], f"{name}.out", **options)
 
     def linear(self, place: str, name: str, *parts: str) -> str:
@@ -87,7 +90,8 @@ def build(sizes: Sizes, arrays: Mapping[str, Floats]) -> bytes:
         place = graph.layer(place, f"l{index}")
     axes = graph.constant("axes", np.array([1], dtype=np.int64))
     graph.node("ReduceMean", [place, axes], OUTPUT, keepdims=0)
-    given, made = ["texts", "tokens", sizes.width], ["texts", sizes.width]
+    given: list[str | int | None] = ["texts", "tokens", sizes.width]
+    made: list[str | int | None] = ["texts", sizes.width]
     graph.model.graph.input.append(helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, given))
     graph.model.graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, made))
-    return graph.model.SerializeToString()
+    return bytes(graph.model.SerializeToString())

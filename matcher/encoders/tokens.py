@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 
-import numpy as np
-
 from matcher.encoders.weights import Vocabulary
 
 SPACE = "\u2581"  # how SentencePiece writes a blank
@@ -34,7 +32,12 @@ class Tokeniser:
 
     def _best(self, text: str) -> list[int]:
         """Viterbi: the best way to every place, found from the ways to the places before it."""
-        get, scores, longest, (unknown_score, unknown) = self._pieces.get, self._scores, self._longest, self._unknown
+        get, scores, longest, (unknown_score, unknown) = (
+            self._pieces.get,
+            self._scores,
+            self._longest,
+            self._unknown,
+        )
         size = len(text)
         best = [-1e30] * (size + 1)
         best[0] = 0.0

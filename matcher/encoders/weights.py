@@ -6,6 +6,7 @@ import mmap
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def _vocabulary(reader: _Reader) -> Vocabulary:
     scores = reader.array("<f4", count)
     blob = reader.text(length)
     pieces = [
-        blob[start:stop].decode(errors="replace") for start, stop in zip(bounds, bounds[1:], strict=False)
+        blob[start:stop].decode(errors="replace") for start, stop in pairwise(bounds)
     ]
     return Vocabulary(pieces, scores, begin, end, unknown, _characters(reader))
 

@@ -1,0 +1,1 @@
+"""How `matcher/encoders/adapter.npz` was made: `python -m bench.adapter` (needs the extra `models`)."""
