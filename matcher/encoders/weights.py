@@ -101,7 +101,7 @@ def read(path: Path) -> Model:
         reader = _Reader(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     try:
         return _model(reader)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 

