@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from bench.measure import Figure, Sizes, record, table
 
 # each has `figures(elasticsearch_url, sizes) -> list[Figure]`; publish and memory start the whole platform
-PARTS = ("search", "ingest", "pages", "bridge", "clocks", "publish", "memory")
+PARTS = ("search", "ranking", "ingest", "pages", "bridge", "clocks", "publish", "memory")
 SEARCHING = {"search", "ingest"}
 
 

@@ -20,6 +20,8 @@ class Sizes:
     cases: int = 5_000  # on the board
     clocked: int = 100_000  # published records under the nightly clocks
     publications: int = 20
+    ranked: int = 100_000  # achievements that a need is matched with
+    rematched: int = 1_000  # needs matched again
 
     def scaled(self, share: float) -> Sizes:
         """That share of everything, but enough to speak of a 95th percentile."""

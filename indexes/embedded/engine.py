@@ -18,7 +18,7 @@ from tantivy import Occur, Order, Query
 
 from indexes.embedded import folder as files
 from indexes.embedded.reader import Reader, entries, whole
-from indexes.embedded.vectors import cosines, top
+from indexes.embedded.vectors import top
 from indexes.embedded.words import (
     by_keys,
     by_slots,
@@ -233,14 +233,12 @@ def _counted(
 def _nearest(
     reader: Reader, searcher: tantivy.Searcher, vector: Vector, filters: Filters, limit: int
 ) -> list[Hit]:
-    rows = reader.vectors.rows()
-    if not len(rows) or limit < 1:
+    if limit < 1 or not len(scores := reader.cosines(vector)):
         return []
-    scores = cosines(rows, vector)
     clauses = filter_clauses(reader.words, filters)
     # Most rows pass the usual filters: ask the word index about the best few, about all only when too few passed.
     take = max(MIN_TAKE, 3 * limit)
-    while take * 8 < len(rows):
+    while take * 8 < len(scores):
         found = _rows(searcher, [*clauses, (Occur.Must, by_slots(reader.words, top(scores, take)))], take)
         if len(found) >= limit:
             break

@@ -12,9 +12,9 @@ import tantivy
 from tantivy import Query
 
 from indexes.embedded import folder as files
-from indexes.embedded.vectors import RowFile
+from indexes.embedded.vectors import RowFile, cosines
 from indexes.embedded.words import SCRIPTS, Place, open_words
-from indexes.engine import Hit, key_id
+from indexes.engine import Hit, Vector, key_id
 
 
 class Reader:
@@ -28,6 +28,7 @@ class Reader:
         self.terms = RowFile(folder / "terms.u32", 1, np.uint32)
         self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
+        self._near: tuple[bytes, Vector] | None = None
 
     def searcher(self) -> tantivy.Searcher:
         """A searcher over the newest commit."""
@@ -38,6 +39,14 @@ class Reader:
                 self.words.reload()
                 self._seen = seen
             return self.words.searcher()
+
+    def cosines(self, vector: Vector) -> Vector:
+        """Cosine of every row with `vector`; kept until another is asked, because matching asks once for each language."""
+        rows, name = self.vectors.rows(), vector.tobytes()
+        known = self._near
+        if known is None or known[0] != name or len(known[1]) != len(rows):
+            known = self._near = (name, cosines(rows, vector))
+        return known[1]
 
     def hits(
         self, searcher: tantivy.Searcher, addresses: Sequence[tantivy.DocAddress], scores: Sequence[float]
