@@ -36,10 +36,12 @@ from matcher.models import (
 )
 from matcher.permissions import rows, side_of
 from matcher.rules import MATCH_SIDE
+from matcher.twins import Folded, flat, fold, text_print
 from matcher.vocabulary import AnswerKind, Level, MatchState, MembershipState, OrgState, Side
 
 NOTHING_NEW = "nothing_new"  # reason of a digest that was planned and holds nothing
 PRINT_LENGTH = 12
+LOOKED_AT = 3  # times as many as the digest has places: some are folded
 POOL = 200  # open matches of one organisation that are looked at; the best come first
 ASKED_AFTER = 2  # sure matches beside which an unsure one may be asked about; none is mailed for its sake
 UNSURE = 0.6  # share of the least probability down to which a match may be asked about
@@ -225,12 +227,31 @@ def _shared_out(
 ) -> tuple[tuple[Candidate, ...], tuple[Find, ...]]:
     """The digest's places: matches first; of what searches found, one at least, `arrivals.MOST` at most."""
     most = settings.digest_max_items
-    items = choose(candidates, _shown_to(session, user_id, week), most, now)
-    if not found:
-        return items, ()
-    known = arrivals.records_of(session, Match.id.in_([item.match_id for item in items]))
-    finds = arrivals.choose(found, known, min(arrivals.MOST, max(most - len(items), 1)))
-    return items[: max(most - len(finds), 0)], finds
+    fresh = choose(candidates, _shown_to(session, user_id, week), most * LOOKED_AT, now)
+    folds = _folds(session, fresh)[:most]
+    known = arrivals.records_of(session, Match.id.in_([item.match_id for item in flat(folds)])) if found else ()
+    finds = arrivals.choose(found, known, min(arrivals.MOST, max(most - len(folds), 1)))
+    return tuple(flat(folds[: max(most - len(finds), 0)])), finds
+
+
+def _folds(session: Session, items: Sequence[Candidate]) -> list[Folded[Candidate]]:
+    """The items in their order, near-identical achievements for one need under the first: they take one place."""
+    query = select(Match.id, Match.need_id, Achievement.title, Achievement.abstract).join(Match.achievement)
+    known = {row.id: row for row in session.execute(query.where(Match.id.in_([item.match_id for item in items])))}
+    return fold(
+        items,
+        lambda item: known[item.match_id].need_id,
+        lambda item: text_print(known[item.match_id].title, known[item.match_id].abstract),
+    )
+
+
+def folded(found: Sequence[Entry]) -> list[Folded[Entry]]:
+    """Entries as they are shown: twins under the first of them that may still be shown."""
+    return fold(
+        found,
+        lambda entry: entry.match.need_id,
+        lambda entry: text_print(entry.match.achievement.title, entry.match.achievement.abstract),
+    )
 
 
 def _explored(session: Session, user: User, week: str, least: float, now: datetime) -> tuple[Candidate, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from matcher.lowering import lowered
 from matcher.models import Achievement, Answer, Match, Need
 from matcher.permissions import rows
 from matcher.rules import MATCH_SIDE
+from matcher.twins import Folded, Print, fold, text_print
 from matcher.vocabulary import AnswerKind, Level, MatchState
 
 LEVEL_ORDER = case(
@@ -108,6 +109,15 @@ def counts(session: Session, actor: Actor) -> dict[Box, int]:
     columns = [func.count().filter(_condition(box, own)) for box in Box]
     row = session.execute(select(*columns).select_from(Match).outerjoin(own, joined).where(mine)).one()
     return dict(zip(Box, row, strict=True))
+
+
+def folded(matches: Iterable[Match]) -> list[Folded[Match]]:
+    """The matches in their order, near-identical achievements for one need under the first of them (N18)."""
+    return fold(matches, lambda match: match.need_id, lambda match: _print(match.achievement))
+
+
+def _print(achievement: Achievement) -> Print:
+    return text_print(achievement.title, achievement.abstract)
 
 
 def matches_of_record(

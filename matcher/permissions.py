@@ -246,7 +246,7 @@ _CASE_WORK = ("case.", "task.", "price.", "range.", "notice.", "contract.", "mil
 _CASE_ACTIONS = [action for action in PERMISSIONS if action.startswith(_CASE_WORK)]
 # What a personal API token may be allowed; a token without the scope has none of these actions.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "read": ("record.read", "record.search", "record.owner", "record.outcomes", "match.read", "question.ask", "question.read", "case.read", "case.business", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
+    "read": ("record.read", "record.search", "need.experts", "record.owner", "record.outcomes", "match.read", "question.ask", "question.read", "case.read", "case.business", "file.read", "task.read", "contract.read", "rights.read", "shares.statement", "voucher.read", "claim.read", "disclosure.export", "integrity.read"),
     # who writes a record gets it back as it then is
     "write": (
         "record.read",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from matcher import arrivals, digest, links
@@ -48,7 +49,10 @@ def digest_letter(desk: Desk) -> dict[str, Any] | Skip:
     explored = digest.explored_of(desk.payload)
     monday = digest.monday_of(desk.payload["week"])
     return {
-        "items": [_item(desk, entry, explored=entry.match.id in explored) for entry in found],
+        "items": [
+            _item(desk, each.lead, each.twins, explored=each.lead.match.id in explored)
+            for each in digest.folded(found)
+        ],
         "finds": [_find(desk, arrival) for arrival in new],
         "searches": links.page(desk.settings, "searches"),
         "week": desk.payload["week"],
@@ -58,8 +62,10 @@ def digest_letter(desk: Desk) -> dict[str, Any] | Skip:
     }
 
 
-def _item(desk: Desk, entry: digest.Entry, *, explored: bool = False) -> dict[str, Any]:
-    """Three lines and three answers: the other side's record, the best reason, the facts."""
+def _item(
+    desk: Desk, entry: digest.Entry, twins: Sequence[digest.Entry] = (), *, explored: bool = False
+) -> dict[str, Any]:
+    """Three lines and three answers: the other side's record, the best reason, the facts; below, what is like it."""
     shown, match = entry.shown, entry.match
     answers = [
         (desk.wording.say(kind.label), links.answer(desk.settings, AnswerLink(desk.user.id, match.id, kind)))
@@ -79,6 +85,14 @@ def _item(desk: Desk, entry: digest.Entry, *, explored: bool = False) -> dict[st
             a.answer == AnswerKind.INTERESTED and a.side != entry.side for a in match.answers
         ),
         "answers": answers,
+        "twins": [
+            {
+                "title": twin.match.achievement.title,
+                "lang": twin.match.achievement.lang,
+                "link": links.page(desk.settings, "matches", twin.match.id),
+            }
+            for twin in twins
+        ],
         "link": links.page(desk.settings, "matches", match.id),
     }
 

@@ -175,6 +175,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "api.read_need": EVERYBODY,
     "api.read_achievement": EVERYBODY,
     "api.list_overdue": EVERYBODY,
+    "api.list_unmet": EVERYBODY,
     "api.read_duties": EVERYBODY,
     "api.list_notices": EVERYBODY,
     "api.list_stations": EVERYBODY,

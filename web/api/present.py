@@ -50,7 +50,7 @@ def record_out(actor: Actor, record: Record) -> RecordOut:
     )
 
 
-def match_out(actor: Actor, match: Match) -> MatchOut:
+def match_out(actor: Actor, match: Match, twin_of: int | None = None) -> MatchOut:
     """The match with the answer of the caller's own side only."""
     side = side_of(actor, match)
     own = next((answer for answer in match.answers if answer.side == side), None)
@@ -66,6 +66,7 @@ def match_out(actor: Actor, match: Match) -> MatchOut:
         ranking_version=match.ranking_version,
         model=match.model,
         answer=AnswerOut.model_validate(own, from_attributes=True) if own else None,
+        twin_of=twin_of,
         url=absolute(f"/matches/{match.id}"),
     )
 

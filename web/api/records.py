@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from matcher.actions import records
-from matcher.inbox import matches_of_record
+from matcher.inbox import folded, matches_of_record
 from matcher.inputs.records import AchievementInput, NeedInput
 from matcher.models import MODELS, Record
 from matcher.permissions import find, rows
@@ -78,8 +78,13 @@ def _change(kind: str, record_id: int, act: Callable[[int], object]) -> Response
 
 def _matches(kind: str, record_id: int) -> Response:
     _found(kind, record_id)
-    found = matches_of_record(reading(), current_actor(), kind, record_id)
-    return answer(MatchList(items=[match_out(current_actor(), match) for match in found]))
+    actor = current_actor()
+    items = [
+        match_out(actor, match, None if match is each.lead else each.lead.id)
+        for each in folded(matches_of_record(reading(), actor, kind, record_id))
+        for match in (each.lead, *each.twins)
+    ]
+    return answer(MatchList(items=items))
 
 
 @blueprint.get("/needs")

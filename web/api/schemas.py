@@ -96,6 +96,7 @@ class MatchOut(Answered):
     ranking_version: str
     model: str
     answer: AnswerOut | None
+    twin_of: int | None = None  # in a list: the match before it whose achievement is nearly the same
     url: str
 
 
@@ -157,7 +158,7 @@ class RerunOut(Answered):
 
 
 class MatchList(Answered):
-    """Matches of a record, best first."""
+    """Matches of a record, best first; near-identical achievements behind the first of them, which `twin_of` names."""
 
     items: list[MatchOut]
 

@@ -13,6 +13,7 @@ from web.api import (
     cases,
     contracts,
     conversion,
+    experts,
     matches,
     money,
     prices,
@@ -22,11 +23,12 @@ from web.api import (
     stations,
     tasks,
     trace,
+    unmet,
 )
 from web.api.blueprint import blueprint
 from web.api.openapi import document
 
-__all__ = ["blueprint", "case_deals", "case_files", "case_steps", "case_talks", "cases", "contracts", "conversion", "matches", "money", "prices", "questions", "records", "search", "stations", "tasks", "trace"]
+__all__ = ["blueprint", "case_deals", "case_files", "case_steps", "case_talks", "cases", "contracts", "conversion", "experts", "matches", "money", "prices", "questions", "records", "search", "stations", "tasks", "trace", "unmet"]
 
 
 def _app() -> Flask:

@@ -22,6 +22,7 @@ from matcher.digest import (
     entries,
     explored_of,
     finds_of,
+    folded,
     items_of,
     monday_of,
     plan_week,
@@ -84,9 +85,14 @@ def show(week: str | None) -> str:
         planned=len(ids) + len(finds_of(payload)),
         finds=[(card(each.record), each.search) for each in new],
         items=[
-            bridge_row_of(entry.match, chips=[*_yes(actor, entry.match), *_asked(entry.match.id in explored)])
-            for entry in found
+            bridge_row_of(
+                each.lead.match,
+                chips=[*_yes(actor, each.lead.match), *_asked(each.lead.match.id in explored)],
+                twins=[twin.match for twin in each.twins],
+            )
+            for each in folded(found)
         ],
+        shown=len(found) + len(new),
         past=_past(user, shown),
         most=settings.digest_max_items,
         to_answer=counts(reading(), actor)[Box.OPEN],

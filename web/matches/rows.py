@@ -37,9 +37,10 @@ class BridgeRow:
     best: str
     chips: Sequence[Chip]
     url: str
+    twins: Sequence[tuple[str, End]] = ()  # address and end of each match whose achievement is nearly the same
 
 
-def bridge_row_of(match: Match, *, chips: Sequence[Chip] = ()) -> BridgeRow:
+def bridge_row_of(match: Match, *, chips: Sequence[Chip] = (), twins: Sequence[Match] = ()) -> BridgeRow:
     """The line of `match`; it names no organisation, so that it is the same for all who may read the match."""
     reasons = reasons_of(match)
     return BridgeRow(
@@ -49,6 +50,13 @@ def bridge_row_of(match: Match, *, chips: Sequence[Chip] = ()) -> BridgeRow:
         best=best_words(reasons),
         chips=[*chips, *verdict_chips(reasons)],
         url=url_for("matches.show", match_id=match.id),
+        twins=[
+            (
+                url_for("matches.show", match_id=twin.id),
+                _end(offer_side(twin.achievement), twin.achievement),
+            )
+            for twin in twins
+        ],
     )
 
 

@@ -17,7 +17,7 @@ from matcher.actions.matches import answer_match, retract_answer
 from matcher.actor import Actor
 from matcher.conversion.status import offered_among
 from matcher.errors import Conflict, Invalid
-from matcher.inbox import Box, counts, lowered_of, matches_of, matches_of_record
+from matcher.inbox import Box, counts, folded, lowered_of, matches_of, matches_of_record
 from matcher.learning.personal import Lowering
 from matcher.lowering import standings, tellings
 from matcher.models import MODELS, Case, Match
@@ -64,8 +64,16 @@ def index() -> str:
         boxes=[{"label": label, "url": url_for("matches.index", box=key.value), "current": key == box, "count": count[key]}
                for key, label in BOXES.items()],
         items=[
-            bridge_row_of(match, chips=[*_chips(actor, match), *_offered(match, offers), *lower_chips(lower.get(match.id))])
-            for match in found
+            bridge_row_of(
+                each.lead,
+                chips=[
+                    *_chips(actor, each.lead),
+                    *_offered(each.lead, offers),
+                    *lower_chips(lower.get(each.lead.id)),
+                ],
+                twins=each.twins,
+            )
+            for each in folded(found)
         ],
         standings=standings(told),
         total=sum(count.values()),
@@ -206,6 +214,9 @@ def of_record(folder: str, record_id: int) -> str:
         title=title_of(record),
         card=card(record),
         other=_("成果") if kind is Kind.NEED else _("需求"),
-        items=[bridge_row_of(match, chips=_chips(actor, match)) for match in found],
+        items=[
+            bridge_row_of(each.lead, chips=_chips(actor, each.lead), twins=each.twins) for each in folded(found)
+        ],
+        count=len(found),
         experts=experts_for(record),
     )

@@ -61,7 +61,7 @@ def experts_for(record: Record) -> Shown | None:
     if record.state != RecordState.PUBLISHED:
         return Shown([], _("发布以后，这里会推荐能帮忙的专家。"))
     try:
-        fits = _fits(record)
+        fits = fits_of(record)
     except EngineUnavailableError as error:
         log.warning("experts unavailable", error=type(error).__name__)
         return Shown([], _("查找服务暂时不可用，专家推荐稍后恢复。"))
@@ -72,8 +72,8 @@ def experts_for(record: Record) -> Shown | None:
     return Shown([_named(record, fit) for fit in fits], "" if fits else none)
 
 
-def _fits(need: Need) -> list[Fit] | None:
-    """The best experts; three queries and the index. None while the need is not indexed."""
+def fits_of(need: Need) -> list[Fit] | None:
+    """The best experts; three queries and the index. None while the need is not indexed, EngineUnavailableError without an index."""
     session, actor = reading(), current_actor()
     engine, encoder = opened_index()
     corpus = statistics.current(encoder.fingerprint if encoder is not None else "")

@@ -133,8 +133,12 @@ def test_at_most_five(settings: Settings) -> None:
     enterprise = factories.enterprise()
     need = factories.published(enterprise, "need")
     found = [
-        factories.matched(need, factories.published(factories.institute(), "achievement"), 0.6 + number / 100)
-        for number in range(7)
+        factories.matched(
+            need,
+            factories.published(factories.institute(), "achievement", title=f"第 {number} 号", abstract=f"{word}" * 12),
+            0.6 + number / 100,
+        )
+        for number, word in enumerate(("微波穿透", "真空冷冻", "热泵循环", "流化床层", "红外辐射", "滚筒烘干", "太阳能棚"))
     ]
     plan(settings)
     assert shown_to(enterprise) == found[:1:-1]
@@ -248,3 +252,40 @@ def test_unsubscribing_stops_it(settings: Settings) -> None:
     accounts.unsubscribe(enterprise.actor, enterprise.id)
     plan(settings)
     assert of(enterprise) is None
+
+
+ABSTRACT = "处理量 2 t/h，人参药渣含水率由 70 % 降至 10 % 以下用时 3.5 h，吨能耗较热风干燥降低 38 %，已在两家药厂连续运行一年，操作简单。"
+
+
+def test_twins_take_one_place_and_do_not_come_again(settings: Settings) -> None:
+    """Near-identical achievements for one need are one item; in the next week none of them is news; when the first is
+    withdrawn before the mail goes out, its twin stands in its place.
+    """
+    enterprise, lab, agency = factories.enterprise(), factories.institute(), factories.institute()
+    need = factories.published(enterprise, "need")
+    first = factories.published(lab, "achievement", title="药渣快速脱水装备", abstract=ABSTRACT)
+    copy = factories.published(agency, "achievement", title="药渣快速脱水装备（转让）", abstract=ABSTRACT + "欢迎合作。")
+    pairs = [factories.matched(need, first, 0.95), factories.matched(need, copy, 0.7)]
+    others = [
+        factories.matched(
+            need,
+            factories.published(factories.institute(), "achievement", title=f"{word}干燥机", abstract=f"{word}" * 12),
+            0.8 + number / 100,
+        )
+        for number, word in enumerate(("微波穿透", "真空冷冻", "热泵循环", "流化床层"))
+    ]
+    plan(settings)
+    assert shown_to(enterprise) == [*pairs, *others[::-1]]
+    with reading() as session:
+        user = session.get_one(User, enterprise.id)
+        folds = digest.folded(digest.entries(session, user, shown_to(enterprise)))
+    assert [each.lead.match.id for each in folds] == [pairs[0], *others[::-1]]
+    assert [twin.match.id for twin in folds[0].twins] == pairs[1:]
+    plan(settings, "2026-W49")
+    assert shown_to(enterprise, "2026-W49") == []
+    records.withdraw_record(lab.actor, "achievement", first, factories.version("achievement", first))
+    with reading() as session:
+        user = session.get_one(User, enterprise.id)
+        folds = digest.folded(digest.entries(session, user, shown_to(enterprise)))
+    assert folds[0].lead.match.id == pairs[1]
+    assert folds[0].twins == ()

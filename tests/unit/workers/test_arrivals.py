@@ -153,8 +153,8 @@ def test_never_what_a_match_has_shown_or_was_answered_or_is_ones_own(mail: Setti
 def test_places_are_shared(mail: Settings, carry: Carry) -> None:
     """Matches come first; of what searches found there is at least one, two of one search, five items in all."""
     person = make.enterprise()
-    need = make.published(person, "need", title="别的需求")
     for number in range(6):
+        need = make.published(person, "need", title=f"别的需求{number}")
         make.matched(need, achievement(WELDING, title=f"焊接{number}"))
     keep(person)
     for number in range(5):

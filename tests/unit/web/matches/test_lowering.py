@@ -24,8 +24,10 @@ def firm(settings: Settings) -> Person:
     """It refused an unripe achievement; another unripe one and a ripe one wait."""
     firm, lab = make.enterprise(), make.institute()
     need = make.published(firm, "need")
-    for title, trl in (("成熟的装备", 8), ("不成熟的装备", 4), ("回绝的装备", 4)):
-        last = make.matched(need, make.published(lab, "achievement", title=title, trl=trl), 0.81)
+    others = (("成熟的装备", 8, "微波穿透"), ("不成熟的装备", 4, "真空冷冻"), ("回绝的装备", 4, "热泵循环"))
+    for title, trl, word in others:
+        offer = make.published(lab, "achievement", title=title, trl=trl, abstract=word * 12)
+        last = make.matched(need, offer, 0.81)
     answer_match(firm.actor, last, AnswerKind.REFUSED, Refusal.MATURITY)
     return firm
 
