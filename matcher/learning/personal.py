@@ -17,6 +17,7 @@ from matcher.vocabulary import Level, Refusal, Side
 
 TOTAL = 1.5  # most that all reasons together lower, in logits: about one level
 LAPSED = 0.1  # logits below which a reason lowers nothing any more
+RIPE = 7  # readiness from which on no achievement is lowered as unripe: one refusal of a ripe one would lower all
 DAY = 86_400.0
 
 
@@ -69,10 +70,10 @@ class Lowering:
 
 
 def _not_riper(item: Item, told: Item) -> bool:
-    """An achievement no riper than the refused one; a need that asks no less than the refused one."""
+    """An achievement no riper than the refused one and below `RIPE`; a need that asks no less than the refused one."""
     if item.trl is None or told.trl is None:
         return False
-    return item.trl <= told.trl if item.side == Side.NEED else item.trl >= told.trl
+    return item.trl <= min(told.trl, RIPE - 1) if item.side == Side.NEED else item.trl >= told.trl
 
 
 def _not_cheaper(item: Item, told: Item) -> bool:

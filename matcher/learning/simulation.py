@@ -5,6 +5,7 @@ A yes comes the likelier the higher the grade. Organisations may answer at rando
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,7 +21,6 @@ from matcher.learning.evidence import Outcome, Row
 from matcher.vocabulary import Refusal
 
 YES = (0.05, 0.20, 0.65, 0.85)  # chance of a yes by grade: people are not always right
-TIES, PRIME = 7919, 10007
 HONEST, RANDOM, REFUSING, CLICKING = "honest", "random", "refusing", "clicking"
 
 
@@ -123,9 +123,13 @@ def corrected(pair: Graded, used: Correction) -> float:
 
 
 def _ndcg(pairs: Sequence[Graded], used: Correction) -> float:
-    # ties in an order that has nothing to do with the grades, by which the files are sorted
-    ranked = sorted(pairs, key=lambda pair: (-corrected(pair, used), -pair.probability, pair.offer * TIES % PRIME))
+    ranked = sorted(pairs, key=lambda pair: (-corrected(pair, used), -pair.probability, _lot(pair.offer)))
     return ndcg([str(pair.offer) for pair in ranked], {str(pair.offer): pair.grade for pair in pairs})
+
+
+def _lot(offer: int) -> bytes:
+    """Where ties stand: it must have nothing to do with the grades, by which the files are sorted."""
+    return hashlib.sha256(str(offer).encode()).digest()
 
 
 def _loss(probability: float, right: bool) -> float:

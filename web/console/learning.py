@@ -88,12 +88,17 @@ def _page(notice: str = "") -> str:
         night_words=REASONS.get(night.value.get("reason", ""), "") if night else "",
         outcomes=_outcomes(learned.outcome_counts(session)),
         rows=[_row(each, number) for each in told],
-        weights=[(FEATURES[name], used.weights.get(name, 0.0)) for name in NAMES if used.weights.get(name)],
+        weights=[(FEATURES[name], _signed(used.weights[name])) for name in NAMES if used.weights.get(name)],
     )
 
 
 def _outcomes(counts: dict[str, int]) -> list[tuple[Any, str, str]]:
     return [(label, words.number(counts[name]), "") for name, label in OUTCOMES.items() if name in counts]
+
+
+def _signed(weight: float) -> str:
+    """+0.28 or −0.28, with the sign of typography."""
+    return f"{weight:+.2f}".replace("-", "−")
 
 
 def _row(told: learned.Told, used: int) -> VersionRow:

@@ -50,6 +50,13 @@ def test_an_institutes_refusals_look_the_other_way() -> None:
     assert lowering(Item(Side.NEED, 3, trl=1), [told(Refusal.MATURITY, about=refused)], NOW) is None
 
 
+def test_ripe_ones_are_never_called_unripe() -> None:
+    """Whoever refuses level 8 as unripe does not lower everything there is."""
+    refused = told(Refusal.MATURITY, about=Item(Side.NEED, 1, trl=8))
+    assert lowering(Item(Side.NEED, 9, trl=7), [refused], NOW) is None
+    assert lowering(Item(Side.NEED, 9, trl=6), [refused], NOW)
+
+
 def test_it_fades_and_lapses() -> None:
     """By half in the reason's half life; then nothing at all."""
     item, sizes = Item(Side.NEED, 1), []

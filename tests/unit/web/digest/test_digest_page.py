@@ -92,3 +92,15 @@ def test_one_and_three_items_take_the_same_queries(settings: Settings, browser_o
             browser_of(person).get("/digest")
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_an_unsure_match_is_marked(settings: Settings, browser_of: Browsers) -> None:
+    """One place asks, beside two sure ones, before and after planning; and says so."""
+    firm, lab = make.enterprise(), make.institute()
+    need = make.published(firm, "need")
+    for probability, level in ((0.9, "strong"), (0.8, "strong"), (0.4, "weak"), (0.35, "weak")):
+        make.matched(need, make.published(lab, "achievement"), probability, level)
+    browser = browser_of(firm)
+    assert browser.get("/digest").text.count("不太确定，想听您的看法") == 1
+    plan(settings)
+    assert browser.get("/digest").text.count("不太确定，想听您的看法") == 1
