@@ -96,11 +96,12 @@ def release() -> None:
 @click.option("--refusing", type=click.IntRange(0, 30), default=0, help="Enterprises that refuse everything.")
 @click.option("--clicking", type=click.IntRange(0, 30), default=0, help="Enterprises that click everything.")
 @click.option("--random", "guessing", is_flag=True, help="Everybody answers at random.")
+@click.option("--first", type=click.IntRange(10), help="So many needs of the file alone.")
 @click.option("--words", is_flag=True, help="By words alone, without the encoder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object in each line.")
 def simulate(
     needs: Path, achievements: Path, seed: int, nights: int, askers: int, refusing: int, clicking: int,
-    guessing: bool, words: bool, as_json: bool,
+    guessing: bool, first: int | None, words: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Draw answers from the grades of labelled texts and print what learning makes of them, night by night.
 
@@ -111,7 +112,7 @@ def simulate(
     from matcher.learning.simulation import CLICKING, RANDOM, REFUSING, World, curve
 
     try:
-        pairs = graded(needs, achievements, words=words)
+        pairs = graded(needs, achievements, words=words, most=first)
     except (BadFileError, KeyError) as error:
         raise click.ClickException(f"{error}: rows as in demo/training are needed") from error
     everybody = World.enterprises + World.institutes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +27,31 @@ from matcher.vocabulary import coop_by_name
 SHOWN = 15  # best candidates of each need, beside its own graded ones
 
 
-def graded(needs: Path, achievements: Path, *, words: bool = False, settings: Settings | None = None) -> list[Graded]:
-    """Each need's own graded achievements and its best others (grade 0), as ranked by words and meaning or by words."""
+def graded(
+    needs: Path, achievements: Path, *, words: bool = False, settings: Settings | None = None, most: int | None = None
+) -> list[Graded]:
+    """Each need's own graded achievements and its best others (grade 0), as ranked by words and meaning or by words.
+
+    `most` needs alone, the first of the file, with what is graded for them.
+    """
     pool = read_pool(needs, [achievements])
     asked, offered = list(rows_of(needs)), list(rows_of(achievements))
+    if most is not None:
+        asked, pool.needs = asked[:most], pool.needs[:most]
+        theirs = [_graded_for(row, asked) for row in offered]
+        offered, pool.offers = list(compress(offered, theirs)), list(compress(pool.offers, theirs))
     built, corpus = _prepared(pool, settings or get_settings(), words=words)
-    own, theirs = built[: len(asked)], built[len(asked) :]
     found: list[Graded] = []
-    for number, (row, made) in enumerate(zip(asked, own, strict=True)):
-        scored = _ranked(made, theirs, corpus)
+    for number, (row, made) in enumerate(zip(asked, built[: len(asked)], strict=True)):
+        scored = _ranked(made, built[len(asked) :], corpus)
         kept = [each for place, each in enumerate(scored) if place < SHOWN or _of(offered[each[0]], row)]
         facts = need_facts(row)
         found += [_pair(number, offer, facts, offered[offer], row, each, corpus) for offer, each in kept]
     return found
+
+
+def _graded_for(offer: Mapping[str, Any], needs: Sequence[Mapping[str, Any]]) -> bool:
+    return any(_of(offer, need) for need in needs)
 
 
 def _of(offer: Mapping[str, Any], need: Mapping[str, Any]) -> bool:

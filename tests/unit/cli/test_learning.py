@@ -47,7 +47,7 @@ def test_refit_says_what_is_missing(settings: Settings) -> None:
 def test_the_curve_is_printed(settings: Settings) -> None:
     """On graded texts, by words alone: more answers, better figures, bad files told."""
     files = ("--needs", str(TRAINING / "needs.jsonl"), "--achievements", str(TRAINING / "achievements.jsonl"))
-    lines = run("simulate", *files, "--words", "--nights", "4").output.splitlines()
+    lines = run("simulate", *files, "--words", "--nights", "4", "--first", "101").output.splitlines()
     assert len(lines) == 5
     losses = [float(line.split("log loss ")[1].split()[0]) for line in lines]
     assert losses[-1] < losses[0]
