@@ -10,7 +10,7 @@ from matcher.conditions import conditions
 from matcher.corpus import Statistics
 from matcher.facts import AchievementFacts, Indicator, NeedFacts
 from matcher.gaps import gaps_of
-from matcher.indicators import Comparison, Verdict
+from matcher.indicators import Comparison, Mention, Verdict
 from matcher.ranking import Scored
 from matcher.reasons import Explanation, Quote, Reason
 from matcher.text import sentence_spans, spans, tokens
@@ -25,12 +25,15 @@ def explain(
 ) -> Explanation:
     """Reasons and gaps of one pair; the same facts and snapshot always give the same."""
     weights = shared_terms(need, achievement, statistics)
-    compared = indicators.compare(
-        need.indicators, achievement.indicators, f"{achievement.title}。{achievement.body}"
+    asked = indicators.demanded(need.indicators, need.body)
+    places = [place for _, place in asked]
+    against = indicators.compare(
+        [each for each, _ in asked], achievement.indicators, f"{achievement.title}。{achievement.body}"
     )
+    compared = [*map(indicators.tempered, against, places)]
     reasons = [
         *(_pairs(need, achievement, weights) or _by_meaning(scored)),
-        *map(_indicator, compared),
+        *map(_indicator, compared, places),
         *conditions(need, achievement),
     ]
     return Explanation(
@@ -127,8 +130,12 @@ def _by_meaning(scored: Scored | None) -> list[Reason]:
     return [Reason("meaning", Verdict.MET.value, params={"semantic": scored.parts["semantic"]})]
 
 
-def _indicator(compared: Comparison) -> Reason:
+def _indicator(compared: Comparison, asked: Mention | None) -> Reason:
     params: dict[str, Any] = {"asked": _row(compared.asked), "stated": None, "found": "", "why": compared.why}
+    left = None
+    if asked is not None:
+        params["asked_in"] = "text"
+        left = _around(asked.sentence, asked.start, asked.end)
     right = None
     if compared.found is not None:
         reading = compared.found
@@ -136,7 +143,7 @@ def _indicator(compared: Comparison) -> Reason:
         right = _around(reading.sentence, reading.start, reading.end) if reading.sentence else None
     if compared.gap is not None:
         params["gap"] = round(compared.gap, 4)
-    return Reason("indicator", compared.verdict.value, right=right, params=params)
+    return Reason("indicator", compared.verdict.value, left, right, params=params)
 
 
 def _around(sentence: str, start: int, end: int) -> Quote:

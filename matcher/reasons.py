@@ -29,7 +29,8 @@ class Reason:
     - `problem` (met): both sides' sentences speak of the same; terms.
     - `meaning` (met): no common wording, the texts are near in meaning only; semantic.
     - `indicator` (met, short, missing, unclear): asked and stated as {name, relation, value, high, unit, condition},
-      gap as a share of the asked value, why (several, unit, condition, bounds, name) for unclear, found (table or text).
+      gap as a share of the asked value, why (several, unit, condition, bounds, name) for unclear, found (table or text),
+      asked_in (text, where the need's table does not hold it: `left` then quotes the need).
     - `maturity` (met, short, missing): trl, min_trl.   - `cooperation` (met, short, missing): need, offer, both.
     - `price` (met, short, unclear, missing): price_min, price_max, price_mode, budget_max, gap.
     - `region` (met, short, missing): need, offer, near (city or province).   - `chain` (met): chain.

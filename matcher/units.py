@@ -32,29 +32,30 @@ _UNITS: dict[str, Unit] = {
              f0_000001="μm um 微米", f0_000000001="nm 纳米"),
     **_table("time", f1="s 秒", f0_001="ms 毫秒", f0_000001="μs us 微秒", f60="min 分钟 分", f3600="h 小时 时",
              f86400="d 天 日", f604800="周", f2592000="月 个月", f31536000="年 a"),
-    **_table("mass", f1="g 克", f1000="kg 千克 公斤", f0_001="mg 毫克", f0_000001="μg ug 微克", f0_000000001="ng", f1000000="t 吨"),
+    **_table("mass", f1="g 克", f1000="kg 千克 公斤", f0_001="mg 毫克", f0_000001="μg ug 微克", f0_000000001="ng", f1000000="t 吨", f500="斤"),
     **_table("temperature", f1="°C 摄氏度"),
-    **_table("pressure", f1="Pa Па", f1000="kPa", f1000000="MPa", f1000000000="GPa", f100000="bar", f100="mbar"),
-    **_table("share", f1="%", f0_1="‰", f0_0001="ppm", f0_0000001="ppb"),
+    **_table("pressure", f1="Pa Па", f1000="kPa", f1000000="MPa", f1000000000="GPa", f100000="bar", f100="mbar", f133_322="mmHg"),
+    **_table("share", f1="%", f10="成", f0_1="‰", f0_0001="ppm", f0_0000001="ppb"),
     **_table("power", f1="W 瓦", f1000="kW 千瓦", f1000000="MW 兆瓦", f0_001="mW", f0_000001="μW"),
     **_table("energy", f1="J", f1000="kJ", f1000000="MJ", f3600="Wh", f3600000="kWh 度电", f3600000000="MWh", f3600000000000="GWh"),
     **_table("voltage", f1="V 伏", f1000="kV", f0_001="mV", f0_000001="μV"),
     **_table("current", f1="A 安", f0_001="mA", f0_000001="μA", f1000="kA"),
     **_table("charge", f1="Ah", f0_001="mAh"),
     **_table("frequency", f1="Hz 赫兹", f1000="kHz", f1000000="MHz", f1000000000="GHz"),
-    **_table("force", f1="N 牛", f1000="kN", f0_001="mN"),
+    **_table("force", f1="N 牛", f1000="kN", f0_001="mN", f9_80665="kgf"),
     **_table("volume", f1="L l 升 dm3", f0_001="mL ml 毫升 cm3 cm³", f1000="m3 m³ Nm3 立方米 方", f0_000001="μL"),
     **_table("area", f1="m2 m² 平方米", f0_0001="cm2 cm² 平方厘米", f0_000001="mm2 mm²", f666_6666666667="亩",
              f10000="hm2 公顷"),
     **_table("turns", f1="rpm r/min 转/分 转/分钟"),
-    **_table("money", f1="元"),
+    **_table("money", f1="元 块 块钱 CNY", f0_01="分钱"),
     **_table("count", f1="个 台 件 只 次 套 项 种 路 株 头 例 批 组 条 点 人 辆"),
     **_table("rate", f1="bps", f1000="kbps", f1000000="Mbps", f1000000000="Gbps"),
     **_table("points", f1="百分点 个百分点"),
-    **_table("resistance", f1="Ω", f1000="kΩ", f1000000="MΩ", f1000000000="GΩ", f0_001="mΩ"),
+    **_table("resistance", f1="Ω 欧", f1000="kΩ", f1000000="MΩ", f1000000000="GΩ", f0_001="mΩ"),
     **_table("data", f1="GB", f0_001="MB", f1000="TB"),
     **_table("dose", f1="Gy", f1000="kGy"),
     **_table("viscosity", f1="Pas", f0_001="mPas"),
+    **_table("molar mass", f1="Da", f1000="kDa", f1000000="MDa"),
     **_table("angle", f1="°"),
     **_table("level", f1="dB"),
     **_table("times", f1="倍"),
@@ -66,7 +67,8 @@ _ALIASES = {
     "с": "s", "мс": "ms", "дБ": "dB", "лет": "年", "года": "年", "год": "年", "дней": "d", "дня": "d", "суток": "d",
     "часов": "h", "часа": "h", "га": "公顷", "м3": "m3", "м2": "m2", "시간": "h", "분": "min", "초": "s", "개월": "月",
     "년": "年", "時間": "h", "分間": "min", "years": "年", "year": "年", "months": "月", "days": "d", "day": "d",
-    "hours": "h", "minutes": "min", "seconds": "s", "LMH": "L/(m2·h)", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
+    "hours": "h", "minutes": "min", "seconds": "s", "минут": "min", "минуты": "min", "секунд": "s", "месяцев": "月", "час": "h", "кН": "kN", "кгс": "kgf", "톤": "t",
+    "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
 }  # fmt: skip
 _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
@@ -80,7 +82,7 @@ def unit(name: str) -> Unit:
     if found is not None:
         # 台 and 次 are not the same thing: counts compare only when the word is the same.
         return Unit(f"count:{name}", found.factor) if found.dimension == "count" else found
-    top, slash, bottom = name.partition("/")
+    top, slash, bottom = name.replace("每", "/").partition("/")
     if slash and top and bottom and "/" not in bottom:
         return _quotient(unit(top), _product(bottom.strip("()")))
     if name[:1] in _MULTIPLES and name[1:] in _UNITS:
@@ -92,6 +94,8 @@ def unit(name: str) -> Unit:
 def _quotient(above: Unit, below: Unit) -> Unit:
     if above.dimension == below.dimension and above.dimension in {"mass", "volume"}:
         return Unit("share", above.factor / below.factor * 100)  # mg/kg is a share, as ppm is
+    if (above.dimension, below.dimension) == ("force", "area"):
+        return Unit("pressure", above.factor / below.factor)
     return Unit(f"{above.dimension}/{below.dimension}", above.factor / below.factor)
 
 

@@ -7,29 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 
 from matcher.facts import Indicator
 from matcher.indicators.likeness import Likeness, likeness
+from matcher.indicators.measuring import Verdict, bounds, measure, within
 from matcher.indicators.mentions import extract
 from matcher.text import normalise, tokens
 from matcher.units import unit
 from matcher.vocabulary import Relation
 
 REACH = 90  # characters before a value in which its clause begins
-ABOUT = Decimal("0.05")  # what 约 leaves open
-FARTHEST = Decimal(1000)  # a gap of a thousand times what is asked and any larger one say the same
-
-
-class Verdict(StrEnum):
-    """What came of comparing one thing of both sides."""
-
-    MET = "met"
-    SHORT = "short"
-    MISSING = "missing"  # the achievement says nothing about it
-    UNCLEAR = "unclear"  # something is stated that cannot be compared
 
 
 @dataclass(frozen=True)
@@ -51,9 +40,6 @@ class Comparison:
     found: Reading | None = None
     gap: Decimal | None = None
     why: str = ""
-
-
-Bounds = tuple[Decimal | None, Decimal | None]
 
 
 def compare(asked: Sequence[Indicator], stated: Sequence[Indicator], text: str) -> list[Comparison]:
@@ -106,14 +92,41 @@ def _near(asked: Indicator, mentions: Sequence[Reading]) -> Comparison | None:
 
 
 def _judge(asked: Indicator, found: Reading) -> Comparison:
-    if _dimension(asked) != _dimension(found.stated):
+    sides = _commensurable(asked, found)
+    if sides is None:
         return Comparison(asked, Verdict.UNCLEAR, found, why="unit")
+    if _PART.search(_around(found)) and not _PART.search(asked.name + asked.condition):
+        return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
     condition = asked.condition or "".join(_ASIDE.findall(asked.name))
     if condition and not _same_condition(condition, found.stated.condition or _around(found)):
         return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
-    verdict, gap = _measure(asked.relation, bounds(asked), found.stated.relation, bounds(found.stated))
+    wanted, stated = map(bounds, sides)
+    if _SPAN.search(asked.name) and found.stated.relation == Relation.RANGE and within(wanted, stated):
+        return Comparison(asked, Verdict.MET, found)  # what is stated is where it works
+    verdict, gap = measure(asked.relation, wanted, found.stated.relation, stated)
     why = "bounds" if verdict is Verdict.UNCLEAR else ""
     return Comparison(asked, verdict, found, gap, why)
+
+
+def _commensurable(asked: Indicator, found: Reading) -> tuple[Indicator, Indicator] | None:
+    """Both with units of one dimension: 每吨690元 answers 元/t, 6900 元 per 公顷 answers a cost per 亩."""
+    clause = re.split(r"[,，;；。]", found.sentence[: found.start])[-1]
+    return next(
+        (
+            (one, other)
+            for one in _forms(asked, asked.name)
+            for other in _forms(found.stated, clause or found.stated.name)
+            if _dimension(one) == _dimension(other)
+        ),
+        None,
+    )
+
+
+def _forms(row: Indicator, told: str) -> list[Indicator]:
+    per = _PER.search(told)
+    if per is None or not row.unit or "/" in row.unit:
+        return [row]
+    return [row, replace(row, unit=f"{row.unit}/{per['each'] or per['short']}")]
 
 
 def _around(found: Reading) -> str:
@@ -127,64 +140,6 @@ def _dimension(indicator: Indicator) -> str:
     return unit(indicator.unit).dimension
 
 
-def bounds(indicator: Indicator) -> Bounds:
-    """Least and most that an indicator says, in base units; None where it leaves that side open."""
-    factor = unit(indicator.unit).factor
-    value = indicator.value * factor
-    match indicator.relation:
-        case Relation.AT_LEAST:
-            return value, None
-        case Relation.AT_MOST:
-            return None, value
-        case Relation.RANGE:
-            return value, (value if indicator.high is None else indicator.high * factor)
-        case Relation.ABOUT:
-            return value - abs(value) * ABOUT, value + abs(value) * ABOUT
-        case _:
-            return value, value
-
-
-def _measure(relation: str, asked: Bounds, how: str, stated: Bounds) -> tuple[Verdict, Decimal | None]:
-    low, high = asked
-    least, most = stated
-    if relation == Relation.AT_LEAST and low is not None:
-        if how == Relation.RANGE and least is not None and most is not None and least < low <= most:
-            return Verdict.UNCLEAR, None  # a span that holds the asked value: adjustable, or scattered?
-        return _one_sided(low, least, above=True)
-    if relation == Relation.AT_MOST and high is not None:
-        if how == Relation.RANGE and least is not None and most is not None and least <= high < most:
-            return Verdict.UNCLEAR, None
-        return _one_sided(high, most, above=False)
-    return _two_sided(low or Decimal(0), high or Decimal(0), stated)
-
-
-def _one_sided(asked: Decimal, stated: Decimal | None, *, above: bool) -> tuple[Verdict, Decimal | None]:
-    if stated is None:
-        return Verdict.UNCLEAR, None
-    missing = asked - stated if above else stated - asked
-    if missing <= 0:
-        return Verdict.MET, None
-    return Verdict.SHORT, _share(missing, asked)
-
-
-def _two_sided(low: Decimal, high: Decimal, stated: Bounds) -> tuple[Verdict, Decimal | None]:
-    least, most = stated
-    if least is None or most is None:
-        return Verdict.UNCLEAR, None
-    if (least, most) == (low, high) or (least == most and low <= least <= high):
-        return Verdict.MET, None
-    if most < low:
-        return Verdict.SHORT, _share(low - most, low)
-    if least > high:
-        return Verdict.SHORT, _share(least - high, high)
-    return Verdict.UNCLEAR, None  # must a range be covered or kept within? Only people know
-
-
-def _share(missing: Decimal, asked: Decimal) -> Decimal | None:
-    """What is missing as a share of what is asked, at most `FARTHEST`; None of nothing."""
-    return min(missing / abs(asked), FARTHEST) if asked else None
-
-
 def _same_condition(asked: str, stated: str) -> bool:
     return set(tokens(asked)) <= set(tokens(stated)) and _signed(asked) <= _signed(stated)
 
@@ -195,4 +150,7 @@ def _signed(text: str) -> set[str]:
 
 
 _OTHERS = re.compile(r"目标|预计|计划|拟|国标|标准要求|标准规定|传统|现有|常规|理论|仿真|改造前|原来|国外|同类")
+_PART = re.compile(r"\d%?\s?[~～∼-]\s?\d+(?:\.\d+)?%(?=[一-鿿])")  # 10%～80%充电时间: of a part of the whole
+_PER = re.compile(r"每(?P<each>小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|秒)|(?P<short>(?<![\d万])[吨亩日])(?=[纸水料产耗成电处均])")
+_SPAN = re.compile(r"(?:工作|使用|运行|环境|储存|存储|适应)温度|量程|范围")
 _ASIDE = re.compile(r"\(.*?\)")  # in a name it is a condition: 显热交换效率(风速5m/s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from functools import lru_cache
 
-from matcher.indicators.synonyms import canonical, limits, neutral, of_a_change
+from matcher.indicators.synonyms import bare, canonical, limits, neutral, of_a_change, opposed
 from matcher.text import tokens
 
 SAME_PAIRS = 0.8  # share of the shorter name's character pairs that the other must hold
@@ -20,7 +20,7 @@ class Likeness(IntEnum):
     SAME = 2
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)
 def likeness(asked: str, stated: str) -> Likeness:
     """Of an asked and a stated name. Rather near than same where words before the quantity may matter."""
     if not asked or not stated:
@@ -28,12 +28,16 @@ def likeness(asked: str, stated: str) -> Likeness:
     changed = of_a_change(stated)
     if changed and not of_a_change(asked):  # by how much it changed says nothing about what it is
         return min(likeness(asked, changed), Likeness.NEAR)
+    if opposed(asked, stated):
+        return Likeness.NEAR
     before, what = canonical(asked)
     around, found = canonical(stated)
     if limits(before) != limits(around):
         return Likeness.NEAR if what == found else Likeness.OTHER
     if what == found:
         return _of_one_quantity(before, around)
+    if bare(before + what) == bare(around + found):
+        return Likeness.SAME
     return _of_words(before + what, around + found)
 
 
@@ -56,6 +60,8 @@ def _of_words(what: str, found: str) -> Likeness:
         return Likeness.SAME if neutral(rest) or long == found else Likeness.NEAR
     if same_name(what, found):
         return Likeness.SAME
+    if what[:1] != found[:1] and what[-1:] != found[-1:]:
+        return Likeness.OTHER
     before, after = _common(what, found), _common(what[::-1], found[::-1])
     alike = before >= SHORTEST or (after >= SHORTEST and neutral(what[:-after]))
     return Likeness.NEAR if alike else Likeness.OTHER
@@ -63,6 +69,8 @@ def _of_words(what: str, found: str) -> Likeness:
 
 def _common(one: str, other: str) -> int:
     """How many characters both begin with."""
+    if one[:1] != other[:1]:  # nearly always
+        return 0
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
@@ -75,6 +83,7 @@ def same_name(one: str, other: str) -> bool:
     return shared >= SAME_PAIRS * min(len(pairs), len(others)) and 2 * shared >= max(len(pairs), len(others))
 
 
-def _pairs(name: str) -> set[str]:
+@lru_cache(maxsize=20_000)
+def _pairs(name: str) -> frozenset[str]:
     letters = "".join(tokens(name))
-    return {letters[i : i + 2] for i in range(len(letters) - 1)}
+    return frozenset(letters[i : i + 2] for i in range(len(letters) - 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from matcher.facts import Indicator
 from matcher.indicators import names
@@ -17,10 +18,11 @@ from matcher.text import normalise, script, sentence_spans
 from matcher.vocabulary import Relation
 
 LONGEST = 6000  # characters that are read
+KEPT = 2048  # texts whose quantities are remembered: one need is compared with many achievements, and they with many
 REACH = 90  # characters before a number in which its name must stand
 
 _CODES = re.compile(
-    r"(?<![A-Za-z])[A-Z]{2,5}(?:/[A-Z]+)?\s?\d+(?:[.:-]\d+)*(?:-\d{2,})?(?![\d.]*\s?[%°μ±])|[A-Z]+-\d+[-\dA-Z]*|\d{4}-[A-Z]+-\d+|"
+    r"(?<![A-Za-z])[A-Z]{2,5}(?:/[A-Z]+)?\s?(?!0\.\d)\d+(?:[.:-]\d+)*(?:-\d{2,})?(?![\d.]*\s?(?:[%°‰μ±×~～]|mg|kW|kN|MPa|[mn]m\b))|[A-Z]+-\d+[-\dA-Z]*|\d{4}-[A-Z]+-\d+|"
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d\s?年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{8,}|第\s?\d+\s?\S|"
     r"(?<!\d)\d+-\d{5,}|(?:в|до|с)\s(?:19|20)\d\d\s\S*|№\s?\S+|\d{4}년|\d+-\d+-\d+|[Vv]\d+(?:\.\d+)+|昭和\d+年|令和\d+年|平成\d+年"
 )
@@ -30,10 +32,19 @@ _ENDS = re.compile(
 )
 _ASIDE_OPEN = re.compile(r"[(（][^()（）]*$")
 _UNDER = re.compile(r"(?:\b(?:at|after|during|for|under)|за|при|через)\s*$", re.IGNORECASE)
-_COMPARED = re.compile(r"(?:(?P<most>低于|小于|不超过|不高于)|(?P<least>高于|大于|不低于))[一-鿿]{2,8}的$")
-_BEHIND = re.compile(r"(?:室温|常温|高温|低温)$")
-_SAME_AGAIN = re.compile(r"[,，;；:：]\s?(?P<under>[-−]?\d+(?:\.\d+)?\s?°C|室温|常温|高温|低温)\s?(?:下|时)?\s?(?:为|达|达到)?\s?$")
+_COMPARED = re.compile(r"(?:(?P<most>不超过|不高于|不大于|(?<!不)低于|(?<!不)小于)|(?P<least>不低于|不小于|不少于|(?<!不)高于|(?<!不)大于))[一-鿿]{2,8}的$")
+_BEHIND = re.compile(r"(?:室温|常温|高温|低温)(?:下|时)?$")
+_COUNTED = re.compile(r"(?:员工|职工|农户|用户|图像|样本|专利|论文|方案|企业)$")
+_NO_NAME = {"预计", "连续", "到过", "可达", "一次", "最多"}
+_SAME_AGAIN = re.compile(r"[,，、;；:：]\s?(?P<under>[-−]?\d+(?:\.\d+)?\s?°C|室温|常温|高温|低温)\s?(?:下|时)?\s?(?:为|达|达到)?\s?$")
 _CONDITION = re.compile(r"\s*(?:下|时|後|后|中|处|条件|环境|之间|以来)")
+_BOTH = re.compile(r"(?P<names>[^,，;；:：。、\s]{2,12}(?:[、和与及][^,，;；:：。、\s]{2,12})+?)(?:均|都|皆)(?:[^\d,，]{0,4})$")
+_NOW = re.compile(r"(?:目前|现在|现有|眼下|如今|以前|过去|往年|去年|原来|只有|夏天|冬天)[^,，;；。]*$")
+_WISHED = re.compile(
+    r"[,，;；](?:(?:希望|要求|要|想|力争|争取|能不能|能否|最好|目标|必须|需要?|客户|常年|把它|能)*)"
+    r"(?:做到|达到|达|降到|降至|降低到|压到|减到|减少到|缩短到|缩到|缩短至|提高到|提到|提升到|提高至|控制在|稳定在|保持在)?\s?$"
+)
+_WISH = re.compile(r"希望|要求|想|力争|争取|能不能|能否|最好|需要|必须")
 
 
 @dataclass(frozen=True)
@@ -48,12 +59,18 @@ class Mention:
 
 def extract(text: str) -> list[Mention]:
     """All quantities of a text in order, in the units as written. Anything may be passed; nothing is raised."""
-    text = normalise(written_out(text[:LONGEST]))
-    return [each for start, end in sentence_spans(text) for each in _of_sentence(text[start:end])]
+    return list(_extracted(text[:LONGEST]))
+
+
+@lru_cache(maxsize=KEPT)
+def _extracted(text: str) -> tuple[Mention, ...]:
+    text = normalise(written_out(text))
+    return tuple(each for start, end in sentence_spans(text) for each in _of_sentence(text[start:end]))
 
 
 def _of_sentence(sentence: str) -> Iterator[Mention]:
     name_of = _namer(sentence)
+    wanted = ""  # the name of a present value that the sentence complains of
     known = ""  # the name that a list of values under several conditions goes on with
     masked = _CODES.sub(lambda match: "\0" * len(match[0]), sentence)
     for match in QUANTITY.finditer(masked):
@@ -64,11 +81,26 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
         if compared := _COMPARED.search(left):
             left, quantity = left[: compared.start()], _against(quantity, compared)
         name, condition = _apart(name_of(left))
+        if (now := _NOW.search(left)) and not quantity.worded and _WISH.search(masked[match.end() :]):
+            said = name_of(_NOW_WORDS.sub("", now[0]))
+            wanted = said if said not in _NO_NAME and len(said) > 1 else name_of(left[: now.start()])  # what it is now; the wish that follows may lack a name
+            continue
+        if wanted and _WISHED.search(left):
+            yield Mention(_row(wanted, quantity), sentence, match.start(), match.end())
+            known, wanted = wanted, ""
+            continue
+        if (both := _BOTH.search(left)) and _stands_alone(left) and _is_indicator(both["names"], quantity, masked[match.end() :]):
+            for each in re.split(r"[、和与及]", both["names"]):
+                yield Mention(_row(each, quantity), sentence, match.start(), match.end())
+            continue
         if _stands_alone(left) and _is_indicator(name, quantity, masked[match.end() :]):
             yield Mention(_row(name, quantity, condition), sentence, match.start(), match.end())
             known = name
         elif known and (under := _SAME_AGAIN.search(left)):
             yield Mention(_row(known, quantity, under["under"]), sentence, match.start(), match.end())
+
+
+_NOW_WORDS = re.compile(r"^(?:目前|现在|现有|眼下|如今|以前|过去|往年|去年|原来|只有|夏天|冬天)")
 
 
 def _stands_alone(left: str) -> bool:
@@ -91,11 +123,13 @@ def _namer(sentence: str) -> Callable[[str], str]:
 
 
 def _is_indicator(name: str, quantity: Quantity, after: str) -> bool:
+    if name in _NO_NAME or (_COUNTED.search(name) and not quantity.unit.startswith("%")):
+        return False
     if len(name) < 2 or not re.search(r"[^\W\d_]", name):
         return False
-    if _CONDITION.match(after):
+    if _CONDITION.match(after) and not (quantity.high is not None and after.lstrip().startswith("之间")):
         return False
-    if not quantity.worded and not _ENDS.match(after):
+    if not quantity.worded and not _ENDS.match(after) and not after.lstrip().startswith("之间"):
         return False
     if quantity.unit:
         return True

@@ -35,6 +35,7 @@ class Reason:
     left_lang: str = ""
     right_lang: str = ""
     told: str = ""
+    note: str = ""  # beside the left side, in the reader's language
 
     def sentence(self) -> str:
         """The reason in one line, for lists."""
@@ -84,11 +85,14 @@ def _indicator(match: Computed, reason: Data) -> Reason:
     params = reason["params"]
     asked, stated = params["asked"], params.get("stated")
     left = indicator_words(asked)
+    from_text = params.get("asked_in") == "text"
+    shown = quoted(reason["left"]) if from_text and reason.get("left") else left
     right = quoted(reason["right"]) if reason.get("right") else indicator_words(stated, stated=True) if stated else None
     verdict, label = _measured(reason["verdict"], params)
     told = _("%(name)s：要求 %(asked)s，成果 %(stated)s", name=asked["name"], asked=_plain(left),
              stated=_plain(indicator_words(stated, stated=True))) if stated else ""
-    return Reason(verdict, label, asked["name"], left, right, match.need.lang, match.achievement.lang, told)
+    note = _("取自需求正文") if from_text else ""
+    return Reason(verdict, label, asked["name"], shown, right, match.need.lang, match.achievement.lang, told, note)
 
 
 def _measured(verdict: str, params: Data) -> tuple[str, str]:

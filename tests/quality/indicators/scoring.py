@@ -60,10 +60,15 @@ def _agrees(mention: Mention, label: dict[str, Any]) -> bool:
     return (
         _same_head(found.name, label["name"])
         and found.relation == label["relation"]
-        and found.value == Decimal(str(label["value"]))
+        and _equal(found.value, Decimal(str(label["value"])))
         and found.high == high
         and _plain(found.unit) == _plain(label["unit"])
     )
+
+
+def _equal(one: Decimal, other: Decimal) -> bool:
+    """Equal but for the digits that a label cannot hold (1/6)."""
+    return abs(one - other) <= abs(other) * Decimal("1e-12")
 
 
 def _same_head(one: str, other: str) -> bool:

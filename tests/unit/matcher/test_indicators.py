@@ -44,7 +44,7 @@ def in_text(asked: Indicator, text: str) -> Comparison:
         (row(">=", "450", "MPa"), row(">=", "400", "MPa"), ("short", "0.111")),
         (row(">=", "450", "MPa"), row("range", "400", "MPa", high="500"), ("unclear", None)),
         (row(">=", "450", "MPa"), row("range", "460", "MPa", high="500"), ("met", None)),
-        (row(">=", "450", "MPa"), row("~", "455", "MPa"), ("short", "0.039")),
+        (row(">=", "450", "MPa"), row("~", "455", "MPa"), ("unclear", None)),
         (row("<=", "30", "min"), row("=", "34", "min"), ("short", "0.133")),
         (row("<=", "30", "min"), row("=", "0.5", "h"), ("met", None)),
         (row("<=", "30", "min"), row("<=", "1800", "s"), ("met", None)),
