@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from matcher import indicators
@@ -17,6 +18,7 @@ from matcher.text import sentence_spans, spans, tokens
 
 TERMS = 8
 PAIRS = 2
+KEPT = 512  # texts whose words are remembered: one need is explained against many achievements in a row
 QUOTE = 90  # characters of a sentence that are quoted
 
 
@@ -55,11 +57,16 @@ def shared_terms(need: NeedFacts, achievement: AchievementFacts, statistics: Sta
 
 def agreeing(one: str, other: str, statistics: Statistics) -> dict[str, float]:
     """Words of both texts with their weight, the weightiest first; numbers and single letters say nothing alone."""
-    agreement = statistics.agreement(tokens(one), tokens(other))
+    agreement = statistics.agreement(_words(one), _words(other))
     floor = statistics.weight("") / 3  # a third of what a word of a single text weighs
     told = {term: round(weight, 4) for term, weight in agreement.items() if _telling(term)}
     best = sorted(told, key=lambda term: (-told[term], term))
     return {term: told[term] for term in best if statistics.weight(term) > floor}
+
+
+@lru_cache(maxsize=KEPT)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(tokens(text))
 
 
 def _telling(term: str) -> bool:
@@ -89,9 +96,10 @@ def _pairs(need: NeedFacts, achievement: AchievementFacts, weights: dict[str, fl
     return reasons
 
 
-def _sentences(title: str, body: str) -> list[tuple[str, set[str]]]:
+@lru_cache(maxsize=KEPT)
+def _sentences(title: str, body: str) -> tuple[tuple[str, frozenset[str]], ...]:
     cut = [title, *(body[start:end] for start, end in sentence_spans(body))]
-    return [(text, set(tokens(text))) for text in cut if text]
+    return tuple((text, frozenset(tokens(text))) for text in cut if text)
 
 
 def _weight(terms: Iterable[str], weights: dict[str, float]) -> float:
