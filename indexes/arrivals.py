@@ -33,7 +33,7 @@ from matcher.models import SavedSearch
 from matcher.permissions import visibilities
 from matcher.text import script
 
-WORTH = 0.45  # of a record's score; docs/decisions.md says how it was found
+WORTH = 0.57  # of a record's score; docs/decisions.md says how it was found
 WORTH_BY_WORDS = scoring.WORD_WEIGHT  # without an encoder: all of the words
 KEPT = 4 * OF_ONE  # of each search: some of them the digest shows already
 log = structlog.get_logger()

@@ -3,7 +3,7 @@
 An expert is measured by the same score as an achievement (`matcher.ranking`), but a profile says less about one problem
 than an achievement's text does, so it counts from a lower score on. What is known beside the text adds to it: that they
 took part in an achievement that fits, that their organisation did, that the field or the chain is the same. Tried on the
-demonstration's 41 needs: experts of another subject lie between 0 and 0.25, of the same subject from 0.26 on.
+demonstration's needs: experts of another subject lie between 0 and 0.42, of the same subject from 0.35 on.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from matcher.vocabulary import CoopMode, ExpertService, Level, MatchState, NeedT
 
 MOST = 3
 TERMS = 6
-ENOUGH = 0.33  # score with what is added to it
-LEAST = 0.25  # score of the text alone; below, the same field or organisation is no reason to ask somebody
+ENOUGH = 0.42  # score with what is added to it
+LEAST = 0.33  # score of the text alone; below, the same field or organisation is no reason to ask somebody
 ADDS = {"own": 0.10, "organisation": 0.03, "field": 0.03, "chain": 0.03}
 FITTING = (Level.STRONG, Level.FAIR)
 # what an expert can be asked for, by what the need wants

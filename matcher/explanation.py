@@ -17,7 +17,8 @@ from matcher.reasons import Explanation, Quote, Reason
 from matcher.text import sentence_spans, spans, tokens
 
 TERMS = 8
-PAIRS = 2
+PAIRS = 3  # sentences of both sides that carry a match, at most
+WORTH = 0.4  # of the best pair's weight; a weaker pair only repeats that both speak of the subject
 KEPT = 512  # texts whose words are remembered: one need is explained against many achievements in a row
 QUOTE = 90  # characters of a sentence that are quoted
 
@@ -83,7 +84,7 @@ def _pairs(need: NeedFacts, achievement: AchievementFacts, weights: dict[str, fl
     reasons: list[Reason] = []
     used: set[tuple[str, int]] = set()
     for weight, i, j in found:
-        if weight <= 0 or len(reasons) == PAIRS:
+        if weight <= 0 or weight < WORTH * found[0][0] or len(reasons) == PAIRS:
             break
         if {("left", i), ("right", j)} & used:
             continue
