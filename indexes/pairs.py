@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from indexes.matches import propose
 from matcher import pairing
 from matcher.corpus import Statistics
 from matcher.embedding import Encoder
-from matcher.facts import achievement_facts, need_facts
+from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
 from matcher.learning.correction import Correction
 from matcher.models import MODELS, Achievement, Need
 from matcher.ranking import Scored
@@ -23,10 +24,16 @@ from matcher.vocabulary import Kind, RecordState
 
 
 @dataclass(frozen=True)
-class Side(pairing.Side):
-    """A side with its row."""
+class Side:
+    """A side with its row; facts are read when a reason asks for them, which of many candidates few do."""
 
+    text: Stored
     record: Need | Achievement
+
+    @cached_property
+    def facts(self) -> NeedFacts | AchievementFacts:
+        """The record's public facts."""
+        return need_facts(self.record) if isinstance(self.record, Need) else achievement_facts(self.record)
 
 
 def sides(session: Session, kind: str, stored: Mapping[str, Stored]) -> dict[str, Side]:
@@ -37,9 +44,8 @@ def sides(session: Session, kind: str, stored: Mapping[str, Stored]) -> dict[str
         select(model).where(model.id.in_(numbers), model.state == RecordState.PUBLISHED)
     )
     found = {document_id(kind, row.id): row for row in rows}
-    make: Any = need_facts if kind == Kind.NEED else achievement_facts
     return {
-        identifier: Side(make(found[identifier]), each, found[identifier])
+        identifier: Side(each, found[identifier])
         for identifier, each in stored.items()
         if identifier in found and found[identifier].version == each.version
     }

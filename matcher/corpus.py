@@ -47,11 +47,10 @@ class Statistics:
 
     def agreement(self, query: Iterable[str], document: Sequence[str]) -> dict[str, float]:
         """What each of the query's distinct words adds to BM25; words that the document lacks are left out."""
-        counts = Counter(document)
+        asked = frozenset(query)
+        counts = Counter([token for token in document if token in asked])
         length = K1 * (1 - B + B * len(document) / (self.average_length or 1))
-        shared = sorted(
-            set(query) & counts.keys()
-        )  # one order of adding up: equal to the last bit everywhere
+        shared = sorted(counts)  # one order of adding up: equal to the last bit everywhere
         return {
             token: self.weight(token) * counts[token] * (K1 + 1) / (counts[token] + length)
             for token in shared

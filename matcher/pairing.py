@@ -9,43 +9,59 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from matcher.corpus import Statistics
 from matcher.explanation import explain
 from matcher.facts import AchievementFacts, NeedFacts
-from matcher.learning.correction import Correction, corrected
+from matcher.learning.correction import Correction, corrected, reaches
 from matcher.ranking import Asked, Rankable, Scored
 from matcher.reasons import Explanation
 
 
+class Bank(Protocol):
+    """A record as it is computed with."""
+
+    @property
+    def facts(self) -> NeedFacts | AchievementFacts:
+        """Its public facts."""
+        ...
+
+    @property
+    def text(self) -> Rankable:
+        """The tokens and the vector of its text."""
+        ...
+
+
 @dataclass(frozen=True)
 class Side:
-    """A record as it is computed with: its public facts, and the tokens and the vector of its text."""
+    """A side with everything at hand."""
 
     facts: NeedFacts | AchievementFacts
     text: Rankable
 
-    @property
-    def hash(self) -> str:
-        """Names what the facts of this side were when a score was computed."""
-        content = json.dumps(asdict(self.facts), sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(content.encode()).hexdigest()
+
+def digest(side: Bank) -> str:
+    """Names what the facts of this side were when a score was computed."""
+    content = json.dumps(asdict(side.facts), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def judge(
-    need: Side, achievement: Side, corpus: Statistics, correction: Correction, asked: Asked | None = None
+    need: Bank, achievement: Bank, corpus: Statistics, correction: Correction, asked: Asked | None = None
 ) -> tuple[Scored, Explanation | None]:
     """The corrected score, and the reasons where the correction had to read them; it is always the need that asks.
 
     `asked` is the need prepared for scoring, where it is asked about many.
     """
     scored = (asked or Asked(need.text, corpus)).score(achievement.text)
+    if not reaches(correction, scored):
+        return scored, None  # the facts of most candidates are never read
     return corrected(_need(need), _achievement(achievement), corpus, scored, correction)
 
 
 def values(
-    need: Side, achievement: Side, corpus: Statistics, scored: Scored, told: Explanation | None = None
+    need: Bank, achievement: Bank, corpus: Statistics, scored: Scored, told: Explanation | None = None
 ) -> dict[str, Any]:
     """What a row keeps of a scored pair (`matcher.models.Computed`), but for the versions it was computed under."""
     reasons = told or explain(_need(need), _achievement(achievement), corpus, scored)
@@ -55,16 +71,16 @@ def values(
         "level": scored.level.value,
         "parts": dict(scored.parts),
         "reasons": reasons.data(),
-        "need_hash": need.hash,
-        "achievement_hash": achievement.hash,
+        "need_hash": digest(need),
+        "achievement_hash": digest(achievement),
     }
 
 
-def _need(side: Side) -> NeedFacts:
+def _need(side: Bank) -> NeedFacts:
     assert isinstance(side.facts, NeedFacts)
     return side.facts
 
 
-def _achievement(side: Side) -> AchievementFacts:
+def _achievement(side: Bank) -> AchievementFacts:
     assert isinstance(side.facts, AchievementFacts)
     return side.facts

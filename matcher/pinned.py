@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from matcher.corpus import Vector
 from matcher.facts import AchievementFacts, NeedFacts
-from matcher.pairing import Side
+from matcher.pairing import Bank, Side
 
 FORMAT = 1
 _NEED = TypeAdapter(NeedFacts)
@@ -33,7 +33,7 @@ class Text:
     vector: Vector | None
 
 
-def pin(need: Side, achievement: Side) -> bytes:
+def pin(need: Bank, achievement: Bank) -> bytes:
     """Both sides for storing; the same sides give the same bytes."""
     content = {
         "format": FORMAT,
@@ -59,7 +59,7 @@ def unpin(data: bytes) -> tuple[Side, Side]:
     )
 
 
-def _text(side: Side) -> dict[str, Any]:
+def _text(side: Bank) -> dict[str, Any]:
     vector = side.text.vector
     return {
         "id": side.text.id,

@@ -35,7 +35,7 @@ _ASKS = frozenset({
 
 def ceiling(words: Sequence[str]) -> Level:
     """The highest level that a text of these words can carry in a pair; a text without a word carries none."""
-    distinct = {word for word in words if len(word) > 1 and not word[0].isdigit()}
+    distinct = {word for word in set(words) if len(word) > 1 and not word[0].isdigit()}
     count = len(distinct)
     if count < 2 * SOME and script(words) in {"ja", "ko"}:
         count //= 2  # these are cut into overlapping pairs, twice as many

@@ -131,7 +131,9 @@ def script(words: Sequence[str]) -> str:
     Encoders place texts of one language near each other; this is what the place is told by, so a wrong or
     missing language field does no harm.
     """
-    counts = Counter(_letter(word[:1]) for word in words)
+    counts: Counter[str | None] = Counter()
+    for first, count in Counter([word[:1] for word in words]).items():
+        counts[_letter(first)] += count
     if counts["ja"] * 10 > counts["zh"] + counts["en"]:  # Japanese mixes kana with Han characters
         return "ja"
     best = max(("zh", "en", "ko", "ru"), key=lambda name: counts[name])

@@ -94,10 +94,15 @@ def corrected(
 
     Pairs that no correction could bring to 弱相关 are left as they are, which spares reading their texts.
     """
-    if not by.applies or out_of_reach(scored.probability):
+    if not reaches(by, scored):
         return scored, None
     told = explain(need, achievement, statistics, scored)
     return by.apply(scored, features.described(scored.parts, told.data())), told
+
+
+def reaches(by: Correction, scored: Scored) -> bool:
+    """Whether a pair's reasons must be read to correct it."""
+    return by.applies and not out_of_reach(scored.probability)
 
 
 def best_first(scored: Scored) -> tuple[float, float, str]:
