@@ -171,6 +171,7 @@ def test_one_and_many_take_the_same_queries(
     """As many queries for four enterprises, two of them past, as for two; nothing is written."""
     offer = make.published(lab, "achievement")
     browser = browser_of(lab)
+    publish_others()
 
     def add(number: int) -> None:
         make.matched(need_of(f"现在{number}")[1], offer)
