@@ -143,7 +143,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "achievement": {
         "title": "过热蒸汽与射频联合的药渣快速脱水装备",
         "abstract": "处理量 2 t/h，人参药渣含水率由 70 % 降至 10 % 以下用时 3.5 h，吨能耗较热风干燥降低 38 %。",
-        "problem": "药渣含水率高、易霉变，热风干燥能耗高。",
+        "problem": "人参提取废渣含水率高、易霉变，热风干燥能耗高。干渣制成饲料。",
         "advantage": "脱水快，能耗低，已中试。",
         "chain": "medicine",
         "tech_field": "biomedicine",

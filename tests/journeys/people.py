@@ -92,7 +92,7 @@ STEPS: dict[str, list[dict[str, str]]] = {
         {
             "title": "过热蒸汽与射频联合的药渣快速脱水装备",
             "abstract": make.FIELDS["achievement"]["abstract"],
-            "problem": "药渣含水率高、易霉变，热风干燥能耗高。",
+            "problem": "人参提取废渣含水率高、易霉变，热风干燥能耗高。干渣制成饲料。",
             "advantage": "脱水快，能耗低，已中试。",
         },
         {},

@@ -137,7 +137,7 @@ def test_the_order_follows_the_correction(settings: Settings) -> None:
     """Of two candidates the one that the correction prefers comes first, though the ranking's score says otherwise."""
     firm, lab = make.enterprise(), make.institute()
     need = make.published(firm, "need", region="220100")
-    near = make.published(lab, "achievement", region="220100")
+    near = make.published(lab, "achievement", region="220100", abstract="处理量 2 t/h，省电。", problem="能耗高。", keywords=[])
     far = make.published(lab, "achievement", region="330000", advantage="设备耐用。")
     for number in range(12):  # so that the words they share are rare
         make.published(lab, "achievement", **{**UNRELATED, "title": f"Cataloguing old books {number}"})

@@ -119,7 +119,7 @@ def test_matches_follow_the_reading_and_name_the_model(reader: Model, settings: 
     assert (best.achievement_id, other.achievement_id) == (1, 2)
     assert best.parts["reread"] > 0.99
     assert other.parts["reread"] < -0.99
-    assert {row.ranking_version for row in (best, other)} == {f"1.1+{reranker(reader).label}"}
+    assert {row.ranking_version for row in (best, other)} == {f"{CURRENT.version}+{reranker(reader).label}"}
     assert reader.asked[0][0].startswith("人参提取废渣")
     with reading() as session:
         assert trouble(session, "models/test-reader") == ""
