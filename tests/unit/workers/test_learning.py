@@ -137,14 +137,14 @@ def test_the_order_follows_the_correction(settings: Settings) -> None:
     """Of two candidates the one that the correction prefers comes first, though the ranking's score says otherwise."""
     firm, lab = make.enterprise(), make.institute()
     need = make.published(firm, "need", region="220100")
-    near = make.published(lab, "achievement", region="220100", abstract="处理量 2 t/h，省电。", problem="能耗高。", keywords=[])
+    near = make.published(lab, "achievement", title="联合脱水装备与控制系统", region="220100", abstract="设备由进料、布料、冷却、包装与电气控制五个部分组成，安装占地一百平方米，操作简单，维护方便，使用寿命长。", problem="废渣含水率高。", keywords=[])
     far = make.published(lab, "achievement", region="330000", advantage="设备耐用。")
     for number in range(12):  # so that the words they share are rare
         make.published(lab, "achievement", **{**UNRELATED, "title": f"Cataloguing old books {number}"})
     match_all(settings)
     with reading() as session:
         plain = {row.achievement_id: row.probability for row in session.scalars(select(Match))}
-    assert plain[near] < plain[far]
+    assert plain[near] < plain[far], plain
     adopt(SYSTEM, better(region_near=1.0), 0)
     match_all(settings)
     with reading() as session:

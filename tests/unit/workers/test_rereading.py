@@ -14,7 +14,7 @@ from config import settings as settings_module
 from config.settings import Settings
 from matcher.db import reading
 from matcher.learning.correction import logit
-from matcher.ranking import Scored, level
+from matcher.ranking import CURRENT, Scored, level
 from matcher.reranking import TOTAL, Reranker, RerankerUnavailable, reread, trouble
 from tests import factories
 from tests.unit.workers.carrying import match_all, matches, waiting
