@@ -49,9 +49,17 @@ def demanded(rows: Sequence[Indicator], text: str) -> list[tuple[Indicator, Ment
     for each in requirements(text):
         if len(found) >= MOST:
             break
-        if all(likeness(known.name, each.indicator.name) is Likeness.OTHER for known, _ in found):
+        if not any(_told_already(known, each.indicator) for known, _ in found):
             found.append((_directed(each.indicator), each))
     return found
+
+
+def _told_already(known: Indicator, other: Indicator) -> bool:
+    """By name, or by the same value on the same side: 升温速率≥0.6 ℃/min and 每分钟升温不低于0.6 ℃."""
+    if likeness(known.name, other.name) is not Likeness.OTHER:
+        return True
+    same_unit = known.unit.partition("/")[0] == other.unit.partition("/")[0]
+    return same_unit and (known.relation, known.value) == (other.relation, other.value)
 
 
 def _directed(asked: Indicator) -> Indicator:

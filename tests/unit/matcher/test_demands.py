@@ -69,10 +69,15 @@ def test_a_row_of_the_table_wins_over_the_text() -> None:
     assert [*found].count("出苗率") == 1
 
 
+def test_a_row_in_other_words_is_not_asked_twice() -> None:
+    row = Indicator("升温速率", ">=", Decimal("0.6"), "°C/min")
+    assert [*cards(replace(NEED, body="要求每分钟升温不低于0.6°C。", indicators=(row,)))] == ["升温速率"]
+
+
 def test_at_most_six_cards_but_never_fewer_than_the_table() -> None:
     names = ("压力", "温度", "湿度", "硬度", "噪声", "寿命", "重量", "功率")
     text = f"要求{','.join(f'{name}不超过{n}' for n, name in enumerate(names, 1))}。"
-    rows = [Indicator(name, "<=", Decimal(1)) for name in names]
+    rows = [Indicator(name, "<=", Decimal(n)) for n, name in enumerate(names, 1)]
     assert len(demanded([], text)) == MOST
     assert [row for row, _ in demanded(rows, text)] == rows
 

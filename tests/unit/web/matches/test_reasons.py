@@ -77,6 +77,14 @@ def test_quantities_read_as_people_write_them(page: None) -> None:
     assert reason.right == [("34\u2009min", True), ("（-20 ℃）", False)]
 
 
+def test_a_requirement_of_the_text_is_quoted_and_says_so(page: None) -> None:
+    row = indicator("met", asked_in="text") | {"left": {"text": "充电时间不超过30min", "marks": [[4, 12]]}}
+    reason = reasons_of(match_with({"reasons": [row]}))[0]
+    assert reason.left == [("充电时间", False), ("不超过30min", True)]
+    assert reason.note == "取自需求正文"
+    assert reasons_of(match_with({"reasons": [indicator("met")]}))[0].note == ""
+
+
 def test_real_explanations_fill_the_page(page: None) -> None:
     """Every kind of reason and step that matching makes has words here; the marks stand on the agreeing terms."""
     need = SimpleNamespace(**(make.given("need").model_dump() | {"lang": "zh"}))
