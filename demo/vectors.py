@@ -6,7 +6,8 @@ They count only for the model and the texts that they were made from: every othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,9 +24,10 @@ from matcher.inputs.base import parse
 from matcher.inputs.records import INPUTS
 from matcher.models import MODELS
 from matcher.priors import write as write_priors
-from matcher.text import tokens
+from matcher.text import joined, tokens
 
 FILE = FOLDER / "vectors.npz"
+TRAINING = ("achievements.jsonl", "foreign_graded.jsonl", "foreign.jsonl")
 BATCH = 16
 ANY_DAY = date(2026, 1, 5)  # texts do not depend on it
 Report = Callable[[int, int], object]
@@ -79,10 +81,21 @@ def vectors(encoder: Encoder, names: Iterable[truth.Wanted]) -> dict[truth.Wante
         return truth.embeddings(session, encoder.fingerprint, names)
 
 
-def centres(content: Mapping[truth.Wanted, str], made: Mapping[truth.Wanted, Vector]) -> dict[str, Vector]:
-    """Mean vector of the sample passages of each language, where there are enough of them."""
-    passages = ((tokens(text), made[name]) for name, text in content.items() if name[0] == "passage")
+def centres(encoder: Encoder, content: Mapping[truth.Wanted, str], made: Mapping[truth.Wanted, Vector]) -> dict[str, Vector]:
+    """Mean vector of the sample passages and the training texts of each language.
+
+    The samples alone have ten texts of a foreign language: a centre of ten texts is those texts, and others of their
+    subjects then come out too near.
+    """
+    passages = [(tokens(text), made[name]) for name, text in content.items() if name[0] == "passage"]
+    more = [joined(row["title"], row["summary"]) for name in TRAINING for row in _rows(name)]
+    passages += zip(map(tokens, more), encoder.encode_passages(more), strict=True)
     return dict(collect(passages).centres)
+
+
+def _rows(name: str) -> Iterator[dict[str, Any]]:
+    for line in (FOLDER.parent / "training" / name).read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
 
 
 def make() -> None:
@@ -97,5 +110,5 @@ def make() -> None:
         names=np.array([":".join(name) for name in names]),
         vectors=np.stack([made[name] for name in names]).astype(np.float16),
     )
-    write_priors(encoder.fingerprint, centres(wanted, made))
+    write_priors(encoder.fingerprint, centres(encoder, wanted, made))
     print(f"{len(names)} vectors of {encoder.fingerprint} in {FILE}, {FILE.stat().st_size:,} bytes")  # noqa: T201

@@ -23,7 +23,7 @@ Vector = NDArray[np.float32]
 K1, B = 1.2, 0.75  # the usual BM25 constants
 FORMAT = 1
 MIN_CENTRE = 5  # texts of a language below which their mean says little, where there is no prior
-PRIOR_TEXTS = 50  # how many texts a prior centre counts for: a centre of few texts is the texts themselves
+PRIOR_TEXTS = 500  # how many texts a prior centre counts for: the centre of few texts is those texts
 
 
 @dataclass(frozen=True)
