@@ -25,20 +25,20 @@ STATIONS = (
     {"name": "通化人参产业科技驿站", "place": "通化市东昌区样例路 8 号产业服务中心", "region": "220500",
      "hours": "周一至周五 9:00–16:30，每月第一个周六上午", "phone": "0435-0000-0402"},
 )  # fmt: skip
-CLIENT = Org("yanze", OrgKind.ENTERPRISE, "集安堰泽参业有限公司", "220500", "medicine", "")
+CLIENT = Org("yanze", OrgKind.ENTERPRISE, "集安堰泽冷水渔业有限公司", "220500", "agriculture", "")
 CLIENT_NUMBER = 901
 NEED = {
-    "title": "鲜人参清洗环节节水与废水回用",
+    "title": "冷水鱼养殖尾水净化回用",
     "need_type": "process",
-    "problem": "每天清洗鲜参约 12 吨，耗水 90 吨，洗参水泥沙多、含皂苷，直接排放被要求整改。希望分离泥沙后循环使用，耗水降到 30 吨以下。",
-    "chain": "medicine",
+    "problem": "我们用旧集装箱和水泥池养虹鳟，每天换水 200 吨，尾水里残饵粪便多、氨氮高，直接排放被要求整改。希望尾水净化后循环使用，耗水降到 60 吨以下，水质能自动监测。",
+    "chain": "agriculture",
     "tech_field": "environment",
     "region": "220500",
     "coop_modes": ["joint", "service"],
     "budget_min": "30",
     "budget_max": "60",
-    "keywords": ["人参", "清洗", "废水回用"],
-    "indicators": [{"name": "日耗水量", "relation": "<=", "value": "30", "unit": "t"}],
+    "keywords": ["虹鳟", "尾水", "循环水"],
+    "indicators": [{"name": "日耗水量", "relation": "<=", "value": "60", "unit": "t"}],
 }
 DEADLINE = timedelta(days=240)
 

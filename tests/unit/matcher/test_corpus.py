@@ -63,7 +63,7 @@ def test_a_young_platform_starts_from_prior_centres() -> None:
     young = collect([(["人参"], own)], {"zh": start, "ko": start}).centres
     assert young["zh"] @ start > 0.8
     assert young["ko"].tolist() == start.tolist()
-    old = collect([(["人参"], own)] * 10_000, {"zh": start}).centres
+    old = collect([(["人参"], own)] * 50_000, {"zh": start}).centres
     assert old["zh"] @ own > 0.98
 
 
