@@ -54,7 +54,7 @@ def test_only_those_who_run_the_platform(app: Flask, settings: Settings, browser
     operator, administrator = browser_of(make.operator()), browser_of(make.administrator())
     others = [browser_of(person) for person in (make.enterprise(), make.broker())]
     paths = console_paths(app)
-    assert len(paths) == 23
+    assert len(paths) == 24
     for path in paths:
         assert {other.get(path).status_code for other in others} == {403}, path
         assert client.get(path).status_code == 302

@@ -98,8 +98,14 @@ def test_an_unsure_match_is_marked(settings: Settings, browser_of: Browsers) -> 
     """One place asks, beside two sure ones, before and after planning; and says so."""
     firm, lab = make.enterprise(), make.institute()
     need = make.published(firm, "need")
-    for probability, level in ((0.9, "strong"), (0.8, "strong"), (0.4, "weak"), (0.35, "weak")):
-        make.matched(need, make.published(lab, "achievement"), probability, level)
+    for probability, level, text in (  # different texts: near-identical ones would be folded into one
+        (0.9, "strong", "过热蒸汽把药渣的水分在三小时内带走，余热预热进料。"),
+        (0.8, "strong", "射频从内部加热物料，滚筒翻动，出料均匀，适合高粘废料。"),
+        (0.4, "weak", "生物质颗粒燃烧机为烘干线供热，自动清灰，烟气达标。"),
+        (0.35, "weak", "菌种发酵把植物残渣做成饲用蛋白，提高适口性和消化率。"),
+    ):
+        fields = {"title": text[:12], "abstract": text, "problem": text, "advantage": text, "keywords": []}
+        make.matched(need, make.published(lab, "achievement", **fields), probability, level)
     browser = browser_of(firm)
     assert browser.get("/digest").text.count("不太确定，想听您的看法") == 1
     plan(settings)
