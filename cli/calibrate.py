@@ -58,10 +58,9 @@ def calibrate(
     grade is 2 or 3, which is what a probability stands for.
     """
     settings = get_settings()
-    names = [name.strip() for name in apart.split(",") if name.strip()]
     folder = cache or settings.data_dir / "evaluation"
     try:
-        pool = trial.read_pool(needs, (*achievements, *more, *distractors), names)
+        pool = trial.read_pool(needs, (*achievements, *more, *distractors), trial.names(apart))
         with (
             closing(VectorFile(folder / "vectors.sqlite3")) as vectors,
             trial.temporary_engine(settings, "embedded") as engine,

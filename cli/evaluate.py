@@ -58,9 +58,8 @@ def evaluate(
     settings = get_settings()
     if engine == "elastic" and not settings.elasticsearch_url:
         raise click.UsageError("--engine elastic needs ELASTICSEARCH_URL")
-    names = [name.strip() for name in apart.split(",") if name.strip()]
     try:
-        pool = trial.read_pool(needs, (*achievements, *more, *distractors, *foreign), names)
+        pool = trial.read_pool(needs, (*achievements, *more, *distractors, *foreign), trial.names(apart))
         result = measure(settings, pool, engine, cache or settings.data_dir / "evaluation", legs=legs)
     except (trial.BadFileError, EngineError, EncoderUnavailable) as error:
         raise click.ClickException(str(error)) from error

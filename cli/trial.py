@@ -104,6 +104,11 @@ def rows_of(path: Path) -> Iterator[dict[str, Any]]:
         yield row
 
 
+def names(listed: str) -> list[str]:
+    """The names of an option that takes several, apart by commas."""
+    return [name.strip() for name in listed.split(",") if name.strip()]
+
+
 def read_pool(needs: Path, offers: Iterable[Path], apart: Iterable[str] = ()) -> Pool:
     """Needs and graded or ungraded achievements of those files."""
     owner = Organisation(name="", kind=OrgKind.ENTERPRISE)

@@ -90,7 +90,7 @@ def _worths(
     """The scores that the search page orders by, in the order of `ids`; what has left the index is worth nothing."""
     stored = engine.stored(ids) if ids else {}
     hits = [_hit(stored[each]) for each in ids if each in stored]
-    corpus = statistics.current(encoder.fingerprint if encoder is not None else "")
+    corpus = statistics.current(encoder)
     shared = scoring.words(tokens, hits, corpus)
     near = scoring.meaning(vector, script(tokens), hits, corpus) if vector is not None else None
     values = scoring.worth(shared, near)

@@ -12,8 +12,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from indexes import documents, truth
-from indexes.engine import Engine, Stored, Vector, document_id, split_id
-from indexes.matches import propose
+from indexes.engine import Engine, Stored, Vector, split_id
+from indexes.matches import proposed_for
 from indexes.opening import fitness
 from matcher.corpus import Statistics
 from matcher.embedding import Encoder
@@ -36,22 +36,13 @@ def near(
 
     The encoder only says by its name whether vectors may be compared. EngineUnavailableError without an index.
     """
-    own = document_id(Kind.ACHIEVEMENT.value, achievement.id)
-    stored = engine.stored([own]).get(own)
-    if stored is None:
+    found = proposed_for(engine, encoder, achievement, Kind.NEED, statistics)
+    if found is None:
         return None
-    proposed = propose(
-        engine,
-        encoder,
-        stored.title + stored.body,
-        stored.vector,
-        Kind.NEED.value,
-        statistics,
-        lang=achievement.lang,
-    )
+    stored, proposed = found
     compares = encoder is not None and stored.vector is not None and fitness(engine, encoder).vectors
     vectors = _vectors(session, encoder, lapsed) if compares and encoder is not None else None
-    needs = [*engine.stored(proposed.ids).values(), *_past(lapsed, vectors, stored.vector)]
+    needs = [*engine.stored(proposed).values(), *_past(lapsed, vectors, stored.vector)]
     return {split_id(each.id)[1]: Asked(each, statistics).score(stored) for each in needs}
 
 

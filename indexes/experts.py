@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from indexes.engine import Engine, document_id, split_id
-from indexes.matches import propose
+from indexes.matches import proposed_for
 from matcher.corpus import Statistics
 from matcher.embedding import Encoder
 from matcher.models import Need
@@ -25,20 +25,10 @@ def near(
 
     The encoder only says by its name whether vectors may be compared. EngineUnavailableError without an index.
     """
-    own = document_id(Kind.NEED.value, need.id)
-    stored = engine.stored([own]).get(own)
-    if stored is None:
+    found = proposed_for(engine, encoder, need, Kind.EXPERT, statistics, visibilities)
+    if found is None:
         return None
-    proposed = propose(
-        engine,
-        encoder,
-        stored.title + stored.body,
-        stored.vector,
-        Kind.EXPERT.value,
-        statistics,
-        lang=need.lang,
-        visibilities=visibilities,
-    )
-    ids = dict.fromkeys([*proposed.ids, *(document_id(Kind.EXPERT.value, number) for number in also)])
+    stored, proposed = found
+    ids = dict.fromkeys([*proposed, *(document_id(Kind.EXPERT.value, number) for number in also)])
     asked = Asked(stored, statistics)
     return {split_id(name)[1]: asked.score(each) for name, each in engine.stored(list(ids)).items()}

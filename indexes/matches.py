@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexes.engine import Engine, Filters, Vector, WordQuery
+from indexes.engine import Engine, Filters, Stored, Vector, WordQuery, document_id
 from indexes.opening import fitness
 from matcher.corpus import Statistics
 from matcher.embedding import Encoder
-from matcher.vocabulary import Lang
+from matcher.models import Record
+from matcher.vocabulary import Kind, Lang
 
 WORDS = 85  # of the record's tokens, the ones that say most
 DEPTH = 50  # candidates of each leg
@@ -59,6 +60,30 @@ def propose(
     ]
     hits = [*found.by_vector, *foreign, *found.by_words]
     return Proposed(tuple(dict.fromkeys(hit.id for hit in hits)), words_only=False)
+
+
+def proposed_for(
+    engine: Engine,
+    encoder: Encoder | None,
+    record: Record,
+    kind: Kind,
+    statistics: Statistics,
+    visibilities: frozenset[str] = PUBLIC,
+) -> tuple[Stored, tuple[str, ...]] | None:
+    """What the index stores of the record, and the ids of its candidates of `kind`; None while it is not indexed.
+
+    No text is encoded: the encoder only says by its name whether vectors may be compared.
+    EngineUnavailableError without an index.
+    """
+    own = document_id(record.kind.value, record.id)
+    stored = engine.stored([own]).get(own)
+    if stored is None:
+        return None
+    found = propose(
+        engine, encoder, stored.title + stored.body, stored.vector, kind.value, statistics,
+        lang=record.lang, visibilities=visibilities,
+    )  # fmt: skip
+    return stored, found.ids
 
 
 def telling(tokens: Sequence[str], statistics: Statistics, count: int = WORDS) -> WordQuery:

@@ -92,7 +92,7 @@ def search(engine: Engine, encoder: Encoder | None, visibilities: frozenset[str]
     if not tokens:
         return _browse(engine, filters, wanted)
     vector = query_vector(engine, encoder, wanted.text)
-    corpus = statistics.current(encoder.fingerprint if encoder is not None else "")
+    corpus = statistics.current(encoder)
     asked = _Asked(enough(tokens), vector, everybody, filters, corpus)
     found = _candidates(engine, asked)
     relaxed = not found.hits and asked.words.at_least > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import func, select
@@ -25,7 +25,7 @@ _current: tuple[float, int | None, Statistics] = (0.0, None, EMPTY)
 
 def take(encoder: Encoder | None) -> int:
     """Store a snapshot of everything published at this moment; its id."""
-    statistics = collect(_texts(encoder), priors(encoder.fingerprint) if encoder else {})
+    statistics = collect(_texts(encoder), _priors(encoder))
 
     def work(session: Session) -> int:
         row = CorpusSnapshot(documents=statistics.documents, data=statistics.dump(), created_at=now())
@@ -66,13 +66,17 @@ def _content(snapshot_id: int | None, _database: str) -> Statistics:
     return Statistics.load(row.data) if row is not None else EMPTY
 
 
-def current(model: str = "") -> Statistics:
+def current(encoder: Encoder | None = None) -> Statistics:
     """The newest snapshot, looked for once a minute; before there is one, no more than the encoder's prior centres."""
     global _current  # noqa: PLW0603 - one value for the process
     with _lock:
         if _current[0] < time.monotonic():
             _current = (time.monotonic() + FRESH_SECONDS, *_newer(_current[1], _current[2]))
-        return _current[2] if _current[1] is not None else Statistics(0, 0.0, {}, priors(model))
+        return _current[2] if _current[1] is not None else Statistics(0, 0.0, {}, _priors(encoder))
+
+
+def _priors(encoder: Encoder | None) -> Mapping[str, Vector]:
+    return priors(encoder.fingerprint) if encoder is not None else {}
 
 
 def _newer(known: int | None, statistics: Statistics) -> tuple[int | None, Statistics]:

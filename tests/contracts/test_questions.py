@@ -56,6 +56,14 @@ def fill(engine: Engine, encoder: Encoder) -> None:
         pass
 
 
+def filled(settings: Settings, encoder: Encoder) -> Engine:
+    """An engine that holds everything, with a snapshot of it."""
+    engine = fitting_engine(settings)
+    fill(engine, encoder)
+    statistics.take(encoder)
+    return engine
+
+
 def asked(engine: Engine, encoder: Encoder, person: Person, need: int, achievement: int) -> Answered:
     with reading() as session:
         return answer(session, engine, encoder, pair_to_ask(session, person.actor, need, achievement))
@@ -117,9 +125,7 @@ def test_months_later_every_digit_is_the_same(
 ) -> None:
     """Records edited, snapshots renewed, the index emptied: the stored answer is computed again from itself."""
     firm, need, achievements = pairs
-    engine = fitting_engine(engines)
-    fill(engine, encoder)
-    statistics.take(encoder)
+    engine = filled(engines, encoder)
     kept = {each: keep_question(firm.actor, asked(engine, encoder, firm, need, each)) for each in achievements}
     before = {number: numbers(stored(question)) for number, question in kept.items()}
     with clock.at(clock.now() + timedelta(days=150)):
@@ -148,9 +154,7 @@ def test_months_later_every_digit_is_the_same(
 def test_a_changed_digit_is_found(engines: Settings, encoder: Encoder, pairs: tuple[Person, int, list[int]]) -> None:
     """An answer that was tampered with, or of a version that this program has not, is not called the same."""
     firm, need, achievements = pairs
-    engine = fitting_engine(engines)
-    fill(engine, encoder)
-    statistics.take(encoder)
+    engine = filled(engines, encoder)
     question_id = keep_question(firm.actor, asked(engine, encoder, firm, need, achievements[0]))
     with transaction() as session:
         row = session.get_one(Question, question_id)
@@ -167,9 +171,7 @@ def test_an_answer_names_the_correction_it_was_computed_with(
 ) -> None:
     """What was learnt from answers is part of the version: chosen away, the old answer still comes out the same."""
     firm, need, achievements = pairs
-    engine = fitting_engine(engines)
-    fill(engine, encoder)
-    statistics.take(encoder)
+    engine = filled(engines, encoder)
     plain = keep_question(firm.actor, asked(engine, encoder, firm, need, achievements[0]))
     with transaction() as session:
         version = LearningVersion(

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
 
 from config.settings import Settings
 from matcher import links
 from matcher.actions.freshness import revive_record
 from matcher.actions.records import confirm_record, withdraw_record
-from matcher.actor import Actor, actor_of
+from matcher.actor import Actor
 from matcher.errors import Conflict, Invalid, NotFound, Stale
 from matcher.freshness.terms import ExpiryReason, round_of
 from matcher.links import FreshnessAct, FreshnessLink
-from matcher.models import MODELS, User
+from matcher.models import MODELS
 from matcher.permissions import find
 from matcher.signing import BadLinkError
 from matcher.vocabulary import RecordState
 from web.cards import title_of
 from web.limits import limited
 from web.locale import translated
+from web.mail_links import holder, refused
 from web.session import reading, refresh
 
 blueprint = Blueprint("freshness", __name__)
@@ -56,10 +57,7 @@ def read(token: str) -> Asked:
     """The link's meaning now. `BadLinkError` when it is forged or expired, its person gone, or the record not theirs."""
     settings: Settings = current_app.config["SETTINGS"]
     link = links.read_freshness(settings, token)
-    user = reading().get(User, link.user_id)
-    if user is None or user.closed_at is not None:
-        raise BadLinkError
-    actor = replace(actor_of(reading(), user), address=request.remote_addr or "")
+    actor = holder(link.user_id)
     try:
         record: Any = find(reading(), actor, "record.confirm", MODELS[link.kind], link.record_id)
     except NotFound:
@@ -69,8 +67,8 @@ def read(token: str) -> Asked:
 
 @blueprint.errorhandler(BadLinkError)
 def bad_link(error: BadLinkError) -> tuple[str, int]:
-    """One page for every link that does not work, so that a forger learns nothing."""
-    return render_template("freshness/bad_link.html", message=translated(error.message)), 404
+    """The page for links that do not work."""
+    return refused("freshness/bad_link.html", error)
 
 
 @blueprint.get("/f/<token>")

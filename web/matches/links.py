@@ -10,15 +10,16 @@ from flask_babel import gettext as _
 from config.settings import Settings
 from matcher import links
 from matcher.actions.matches import answer_match
-from matcher.actor import VISITOR, Actor, actor_of
+from matcher.actor import VISITOR, Actor
 from matcher.audit import note_refusal
 from matcher.errors import Conflict, Invalid, NotFound
-from matcher.models import Match, User
+from matcher.models import Match
 from matcher.permissions import find, side_of
 from matcher.signing import BadLinkError
 from matcher.vocabulary import AnswerKind
 from web.limits import limited
 from web.locale import translated
+from web.mail_links import holder, refused
 from web.matches.forms import AnswerForm
 from web.matches.presentation import bridge_of, has_said, own_answer
 from web.session import reading, refresh
@@ -39,10 +40,7 @@ def read(token: str) -> Asked:
     """The link's meaning now. `BadLinkError` when it is forged or expired, its person gone, or the match not theirs."""
     settings: Settings = current_app.config["SETTINGS"]
     link = links.read_answer(settings, token)
-    user = reading().get(User, link.user_id)
-    if user is None or user.closed_at is not None:
-        raise BadLinkError
-    actor = replace(actor_of(reading(), user), address=request.remote_addr or "")
+    actor = holder(link.user_id)
     try:
         match = find(reading(), actor, "match.answer", Match, link.match_id)
     except NotFound:
@@ -54,8 +52,8 @@ def read(token: str) -> Asked:
 
 @blueprint.errorhandler(BadLinkError)
 def bad_link(error: BadLinkError) -> tuple[str, int]:
-    """One page for every link that does not work, so that a forger learns nothing."""
-    return render_template("matches/bad_link.html", message=translated(error.message)), 404
+    """The page for links that do not work."""
+    return refused("matches/bad_link.html", error)
 
 
 @blueprint.get("/a/<token>")

@@ -69,7 +69,7 @@ def _nearest(achievement: Achievement) -> list[Wanting] | None:
     """The enterprises; five queries and the index. None while the achievement is not indexed."""
     session, actor = reading(), current_actor()
     engine, encoder = opened_index()
-    corpus = statistics.current(encoder.fingerprint if encoder is not None else "")
+    corpus = statistics.current(encoder)
     past = demand.lapsed(session, actor, achievement)
     scores = index.near(session, engine, encoder, achievement, past, corpus)
     if scores is None:

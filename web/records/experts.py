@@ -76,7 +76,7 @@ def fits_of(need: Need) -> list[Fit] | None:
     """The best experts; three queries and the index. None while the need is not indexed, EngineUnavailableError without an index."""
     session, actor = reading(), current_actor()
     engine, encoder = opened_index()
-    corpus = statistics.current(encoder.fingerprint if encoder is not None else "")
+    corpus = statistics.current(encoder)
     matches = experts.fitting_matches(session, actor, need)
     also = experts.authors(session, actor, matches)
     scores = index.near(engine, encoder, visibilities(actor), need, corpus, also)

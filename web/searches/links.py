@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template
 
 from config.settings import Settings
 from matcher import links
 from matcher.actions.searches import pause_search
-from matcher.actor import Actor, actor_of
+from matcher.actor import Actor
 from matcher.errors import NotFound
-from matcher.models import SavedSearch, User
+from matcher.models import SavedSearch
 from matcher.permissions import find
 from matcher.signing import BadLinkError
 from web.limits import limited
-from web.locale import translated
+from web.mail_links import holder, refused
 from web.searches.presentation import Kept, kept
 from web.session import reading, refresh
 
@@ -34,10 +34,7 @@ def read(token: str) -> Asked:
     """The link's meaning now. `BadLinkError` when it is forged or expired, its person or its search gone."""
     settings: Settings = current_app.config["SETTINGS"]
     link = links.read_search(settings, token)
-    user = reading().get(User, link.user_id)
-    if user is None or user.closed_at is not None:
-        raise BadLinkError
-    actor = replace(actor_of(reading(), user), address=request.remote_addr or "")
+    actor = holder(link.user_id)
     try:
         return Asked(actor, kept(find(reading(), actor, "search.keep", SavedSearch, link.search_id)))
     except NotFound:
@@ -46,8 +43,8 @@ def read(token: str) -> Asked:
 
 @blueprint.errorhandler(BadLinkError)
 def bad_link(error: BadLinkError) -> tuple[str, int]:
-    """One page for every link that does not work, so that a forger learns nothing."""
-    return render_template("searches/bad_link.html", message=translated(error.message)), 404
+    """The page for links that do not work."""
+    return refused("searches/bad_link.html", error)
 
 
 @blueprint.get("/s/<token>")
