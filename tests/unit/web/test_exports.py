@@ -103,11 +103,11 @@ def test_whoever_accompanies_a_case_does_not_see_its_business(settings: Settings
     talks = Talks()
     officers = make.officers(talks.firm.actor.org_id)
     case = f"/cases/{talks.id}"
-    agree_price(talks.id, talks.firm, talks.lab, "105")
+    agree_price(talks.id, talks.firm, talks.lab, "105.37")
     lab, envoy = browser_of(talks.lab), browser_of(officers[Duty.ENVOY])
-    assert "提出价格：105" in lab.get(case).text
+    assert "提出价格：105.37" in lab.get(case).text
     page = envoy.get(case).text
-    assert "105" not in page
+    assert "105.37" not in page
     assert f'href="{case}/price"' not in page
     assert f'href="{case}/money"' not in page
     assert not [line for line in rows(envoy, f"{case}/timeline.xlsx") if "价格" in str(line[1])]

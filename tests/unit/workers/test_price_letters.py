@@ -101,7 +101,7 @@ def test_mails_to_who_lost_the_case_are_not_sent(settings: Settings, talks: Talk
 def test_sale_mails(settings: Settings) -> None:
     """Registration to the seller, being outbid to the bidder, the end to all; no mail names another bidder."""
     talks, other = Talks(), make.enterprise(name="竞争者公司")
-    given = {"price": "100", "reserve": "105", "increment": "10", "deposit": "5", "ends_at": clock.now() + timedelta(days=8)}
+    given = {"price": "100", "reserve": "105.37", "increment": "10", "deposit": "5", "ends_at": clock.now() + timedelta(days=8)}
     sale = open_auction(talks.lab.actor, talks.id, parse(AuctionInput, given))
     for person in (talks.firm, other):
         record_deposit(talks.broker.actor, talks.id, join_sale(person.actor, sale))
@@ -120,7 +120,7 @@ def test_sale_mails(settings: Settings) -> None:
     (lost,) = mails(settings, "sale_ended", talks.firm)
     both_parts(lost, "已经成交")
     assert rival not in lost.text + outbid.text + outbid.html
-    assert "105" not in lost.text + outbid.text
+    assert "105.37" not in lost.text + outbid.text
 
 
 def test_a_withdrawn_sale_sends_no_more(settings: Settings) -> None:

@@ -58,12 +58,12 @@ def test_notices_for_everybody(settings: Settings, client: FlaskClient) -> None:
 def test_sales_for_everybody(settings: Settings, client: FlaskClient) -> None:
     """Without a token, without names and reserve; an unknown one is not found."""
     talks = Talks()
-    given = {"price": "100", "reserve": "177", "increment": "10", "deposit": "5", "ends_at": clock.now() + timedelta(days=8)}
+    given = {"price": "100", "reserve": "177.31", "increment": "10", "deposit": "5", "ends_at": clock.now() + timedelta(days=8)}
     number = open_auction(talks.lab.actor, talks.id, parse(AuctionInput, given))
     record_deposit(talks.broker.actor, talks.id, join_sale(talks.firm.actor, number))
     place_bid(talks.firm.actor, number, Decimal(100))
     answer = client.get(f"/api/v1/sales/{number}")
     assert (answer.json["highest_wan"], answer.json["participants"], answer.json["over"]) == ("100", 1, False)
-    assert "177" not in answer.text
+    assert "177.31" not in answer.text
     assert client.get("/api/v1/sales").json["items"] == [answer.json]
     assert client.get("/api/v1/sales/999").status_code == 404

@@ -116,7 +116,7 @@ def test_an_ended_notice_takes_no_objection(client: FlaskClient, notice: tuple[T
 def auction(settings: Settings) -> tuple[Talks, int, list[Person]]:
     """An auction with two bidders whose deposits are recorded; the first leads."""
     talks = Talks()
-    given = {"price": "100", "reserve": "177", "increment": "10", "deposit": "5", "ends_at": clock.now() + timedelta(days=8)}
+    given = {"price": "100", "reserve": "177.31", "increment": "10", "deposit": "5", "ends_at": clock.now() + timedelta(days=8)}
     sale = open_auction(talks.lab.actor, talks.id, parse(AuctionInput, given))
     bidders = [talks.firm, make.enterprise()]
     for person in bidders:
@@ -130,14 +130,14 @@ def test_an_auction_is_public_without_names(client: FlaskClient, auction: tuple[
     talks, sale, bidders = auction
     for page in (client.get("/sales").text, client.get(f"/sales/{sale}").text, browser_of(make.enterprise()).get(f"/sales/{sale}").text):
         assert "过热蒸汽" in page
-        for secret in (name_of(bidders[0]), name_of(bidders[1]), "177", "想独家使用"):
+        for secret in (name_of(bidders[0]), name_of(bidders[1]), "177.31", "想独家使用"):
             assert secret not in page
     assert "竞买人 1" in client.get(f"/sales/{sale}").text
     assert "您的单位" in browser_of(bidders[0]).get(f"/sales/{sale}").text
     inside = browser_of(talks.lab).get(f"/cases/{talks.id}/price").text
-    assert all(words in inside for words in ("177", name_of(bidders[1]), "想独家使用"))
+    assert all(words in inside for words in ("177.31", name_of(bidders[1]), "想独家使用"))
     other_side = browser_of(talks.firm).get(f"/cases/{talks.id}/price").text
-    assert "177" not in other_side
+    assert "177.31" not in other_side
     assert name_of(bidders[1]) not in other_side
 
 
