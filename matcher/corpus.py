@@ -47,14 +47,15 @@ class Statistics:
 
     def agreement(self, query: Iterable[str], document: Sequence[str]) -> dict[str, float]:
         """What each of the query's distinct words adds to BM25; words that the document lacks are left out."""
-        asked = frozenset(query)
-        counts = Counter([token for token in document if token in asked])
+        shared = frozenset(query).intersection(document)
+        return self.weighed({token: self.weight(token) for token in shared}, document)
+
+    def weighed(self, weights: Mapping[str, float], document: Sequence[str]) -> dict[str, float]:
+        """The same for a query whose words' weights are at hand."""
+        counts = Counter([token for token in document if token in weights])
         length = K1 * (1 - B + B * len(document) / (self.average_length or 1))
         shared = sorted(counts)  # one order of adding up: equal to the last bit everywhere
-        return {
-            token: self.weight(token) * counts[token] * (K1 + 1) / (counts[token] + length)
-            for token in shared
-        }
+        return {token: weights[token] * counts[token] * (K1 + 1) / (counts[token] + length) for token in shared}
 
     def dump(self) -> bytes:
         """The snapshot for storing."""

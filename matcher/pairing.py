@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from matcher.corpus import Statistics
@@ -43,7 +43,8 @@ class Side:
 
 def digest(side: Bank) -> str:
     """Names what the facts of this side were when a score was computed."""
-    content = json.dumps(asdict(side.facts), sort_keys=True, ensure_ascii=False, default=str)
+    plain = {**vars(side.facts), "indicators": [vars(each) for each in side.facts.indicators]}  # quicker than `asdict`
+    content = json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, sqrt
 from typing import Protocol
 
 import numpy as np
@@ -82,8 +82,8 @@ class Asked:
 
     def __init__(self, need: Rankable, statistics: Statistics, parameters: Parameters = CURRENT) -> None:
         self._statistics, self._parameters = statistics, parameters
-        self._tokens = frozenset((*need.title, *need.body))
-        self._weight = sum(statistics.weight(token) for token in sorted(self._tokens))
+        self._weights = {token: statistics.weight(token) for token in sorted({*need.title, *need.body})}
+        self._weight = sum(self._weights.values())
         self._language = script((*need.title, *need.body))
         self._most = ceiling((*need.title, *need.body))
         self._vector = need.vector
@@ -108,7 +108,7 @@ class Asked:
     def _words(self, document: tuple[str, ...]) -> float:
         if not self._weight:
             return 0.0
-        return self._statistics.bm25(self._tokens, document) / self._weight
+        return sum(self._statistics.weighed(self._weights, document).values()) / self._weight
 
     def _semantic(self, vector: Vector | None, language: str) -> float | None:
         if self._vector is None or self._from_centre is None or vector is None:
@@ -125,7 +125,7 @@ class Asked:
         if centres:
             centre = centres[language] if language in centres else np.mean(list(centres.values()), axis=0)
             away -= centre
-        length = float(np.linalg.norm(away))
+        length = sqrt(away @ away)
         return away / length if length else away
 
 

@@ -5,11 +5,12 @@ It is stored with the match as JSON; pages and mails word it in the reader's lan
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 VERSION = 1
+_AS_THEY_ARE = (str, int, float, type(None))
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,13 @@ class Explanation:
 
     def data(self) -> dict[str, Any]:
         """As plain JSON values, for storing."""
-        return {"version": VERSION, **_plain(asdict(self))}
+        return {"version": VERSION, **_plain(vars(self))}
 
 
 def _plain(value: Any) -> Any:
-    """JSON values: decimals as plain strings, tuples as lists."""
+    """JSON values: decimals as plain strings, tuples as lists, what this module defines by its fields."""
+    if isinstance(value, _AS_THEY_ARE):
+        return value
     if isinstance(value, Decimal):
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
@@ -80,4 +83,4 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return value
+    return _plain(vars(value)) if isinstance(value, Quote | Reason | Gap) else value

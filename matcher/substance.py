@@ -9,8 +9,9 @@ An advertisement praises and sells; it neither asks for a technology nor says ho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from math import exp
 
 from matcher.text import script
@@ -35,15 +36,20 @@ _ASKS = frozenset({
 
 def ceiling(words: Sequence[str]) -> Level:
     """The highest level that a text of these words can carry in a pair; a text without a word carries none."""
-    distinct = {word for word in set(words) if len(word) > 1 and not word[0].isdigit()}
-    count = len(distinct)
+    distinct = set(words)
+    count = sum(1 for _ in islice(_telling(distinct), 2 * SOME))  # more make no difference
     if count < 2 * SOME and script(words) in {"ja", "ko"}:
         count //= 2  # these are cut into overlapping pairs, twice as many
     if not count:
         return Level.NONE
-    if count < FEW or advertises(distinct):
+    if count < FEW or (len(distinct & _ADVERTISES) >= PRAISE and advertises(frozenset(_telling(distinct)))):
         return Level.WEAK
     return Level.FAIR if count < SOME else Level.STRONG
+
+
+def _telling(words: Iterable[str]) -> Iterator[str]:
+    """Words that are neither numbers nor single letters."""
+    return (word for word in words if len(word) > 1 and not word[0].isdigit())
 
 
 def weaker(one: Level, other: Level) -> Level:

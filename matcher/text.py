@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
@@ -118,11 +117,16 @@ def tokens(text: str) -> list[str]:
     return [token for match in _RUN.finditer(normalise(text)) for token in _cut(match) if token]
 
 
-@lru_cache(maxsize=20_000)
-def _letter(first: str) -> str | None:
-    """Which script a character is of."""
-    found = _SCRIPT.match(first)
-    return found.lastgroup if found else None
+class _Scripts(dict[int, str]):
+    """Translation of characters to the first letter of their script, a blank for what is no letter; learnt one by one."""
+
+    def __missing__(self, point: int) -> str:
+        found = _SCRIPT.match(chr(point))
+        self[point] = str(found.lastgroup)[0] if found else " "
+        return self[point]
+
+
+_SCRIPTS = _Scripts()
 
 
 def script(words: Sequence[str]) -> str:
@@ -131,12 +135,11 @@ def script(words: Sequence[str]) -> str:
     Encoders place texts of one language near each other; this is what the place is told by, so a wrong or
     missing language field does no harm.
     """
-    counts: Counter[str | None] = Counter()
-    for first, count in Counter([word[:1] for word in words]).items():
-        counts[_letter(first)] += count
-    if counts["ja"] * 10 > counts["zh"] + counts["en"]:  # Japanese mixes kana with Han characters
+    letters = "".join([word[:1] for word in words]).translate(_SCRIPTS)
+    counts = {name: letters.count(name[0]) for name in ("zh", "en", "ko", "ru")}
+    if letters.count("j") * 10 > counts["zh"] + counts["en"]:  # Japanese mixes kana with Han characters
         return "ja"
-    best = max(("zh", "en", "ko", "ru"), key=lambda name: counts[name])
+    best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else "en"
 
 
