@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from matcher import indicators
@@ -51,18 +53,26 @@ def explain(
 
 def shared_terms(need: NeedFacts, achievement: AchievementFacts, statistics: Statistics) -> dict[str, float]:
     """Words of both sides with their weight, the weightiest first."""
-    return agreeing(
-        f"{need.title}。{need.body}", f"{achievement.title}。{achievement.body}", statistics
-    )
+    return _agreeing(_words_of(need.title, need.body), _words_of(achievement.title, achievement.body), statistics)
+
+
+def _words_of(title: str, body: str) -> tuple[str, ...]:
+    """The words of title and body, taken from their sentences, none of which a word goes beyond."""
+    return tuple(chain.from_iterable(words for _, words in _cut(title, body)))
 
 
 def agreeing(one: str, other: str, statistics: Statistics) -> dict[str, float]:
     """Words of both texts with their weight, the weightiest first; numbers and single letters say nothing alone."""
-    agreement = statistics.agreement(_words(one), _words(other))
+    return _agreeing(_words(one), _words(other), statistics)
+
+
+def _agreeing(one: Sequence[str], other: Sequence[str], statistics: Statistics) -> dict[str, float]:
+    rarity = {term: statistics.weight(term) for term in frozenset(one).intersection(other)}
+    agreement = statistics.weighed(rarity, other)
     floor = statistics.weight("") / 3  # a third of what a word of a single text weighs
     told = {term: round(weight, 4) for term, weight in agreement.items() if _telling(term)}
     best = sorted(told, key=lambda term: (-told[term], term))
-    return {term: told[term] for term in best if statistics.weight(term) > floor}
+    return {term: told[term] for term in best if rarity[term] > floor}
 
 
 @lru_cache(maxsize=KEPT)
@@ -76,9 +86,9 @@ def _telling(term: str) -> bool:
 
 def _pairs(need: NeedFacts, achievement: AchievementFacts, weights: dict[str, float]) -> list[Reason]:
     """The sentences of both sides that share most, no sentence twice."""
-    left, right = _sentences(need.title, need.body), _sentences(achievement.title, achievement.body)
+    left, right = _sentences(need, weights), _sentences(achievement, weights)
     found = sorted(
-        ((_weight(a & b, weights), i, j) for i, (_, a) in enumerate(left) for j, (_, b) in enumerate(right)),
+        ((_weight(a & b, weights), i, j) for i, (_, a) in enumerate(left) if a for j, (_, b) in enumerate(right) if a & b),
         key=lambda each: (-each[0], each[1], each[2]),
     )
     reasons: list[Reason] = []
@@ -89,7 +99,7 @@ def _pairs(need: NeedFacts, achievement: AchievementFacts, weights: dict[str, fl
         if {("left", i), ("right", j)} & used:
             continue
         used |= {("left", i), ("right", j)}
-        terms = left[i][1] & right[j][1] & weights.keys()
+        terms = left[i][1] & right[j][1]
         told = sorted(terms, key=lambda term: (-weights[term], term))
         params = {"terms": told[:TERMS]}
         quotes = quote(left[i][0], terms), quote(right[j][0], terms)
@@ -97,14 +107,20 @@ def _pairs(need: NeedFacts, achievement: AchievementFacts, weights: dict[str, fl
     return reasons
 
 
+def _sentences(side: NeedFacts | AchievementFacts, weights: dict[str, float]) -> list[tuple[str, AbstractSet[str]]]:
+    """Each sentence with those of its words that count."""
+    return [(text, weights.keys() & words) for text, words in _cut(side.title, side.body)]
+
+
 @lru_cache(maxsize=KEPT)
-def _sentences(title: str, body: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def _cut(title: str, body: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The title and the sentences of the body, each with its words."""
     cut = [title, *(body[start:end] for start, end in sentence_spans(body))]
-    return tuple((text, frozenset(tokens(text))) for text in cut if text)
+    return tuple((text, tuple(tokens(text))) for text in cut if text)
 
 
-def _weight(terms: Iterable[str], weights: dict[str, float]) -> float:
-    return round(sum(weights.get(term, 0.0) for term in sorted(terms)), 4)
+def _weight(terms: AbstractSet[str], weights: dict[str, float]) -> float:
+    return round(sum(weights[term] for term in sorted(terms)), 4)
 
 
 def quote(text: str, terms: Iterable[str]) -> Quote:

@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): each if isinstance(each, _AS_THEY_ARE) else _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return _plain(vars(value)) if isinstance(value, Quote | Reason | Gap) else value

@@ -118,7 +118,7 @@ def tokens(text: str) -> list[str]:
 
 
 class _Scripts(dict[int, str]):
-    """Translation of characters to the first letter of their script, a blank for what is no letter; learnt one by one."""
+    """Translation of characters to the first letter of their script, a blank for what has none; learnt one by one."""
 
     def __missing__(self, point: int) -> str:
         found = _SCRIPT.match(chr(point))
@@ -126,7 +126,17 @@ class _Scripts(dict[int, str]):
         return self[point]
 
 
-_SCRIPTS = _Scripts()
+class _Letters(_Scripts):
+    """The same, with a blank for all that is no letter."""
+
+    def __missing__(self, point: int) -> str:
+        if chr(point).isalnum() and not chr(point).isdecimal():
+            return super().__missing__(point)
+        self[point] = " "
+        return " "
+
+
+_SCRIPTS, _LETTERS = _Scripts(), _Letters()
 
 
 def script(words: Sequence[str]) -> str:
@@ -135,7 +145,15 @@ def script(words: Sequence[str]) -> str:
     Encoders place texts of one language near each other; this is what the place is told by, so a wrong or
     missing language field does no harm.
     """
-    letters = "".join([word[:1] for word in words]).translate(_SCRIPTS)
+    return _most("".join([word[:1] for word in words]).translate(_SCRIPTS))
+
+
+def script_of_letters(text: str) -> str:
+    """The same by each letter of a text."""
+    return _most(text.translate(_LETTERS))
+
+
+def _most(letters: str) -> str:
     counts = {name: letters.count(name[0]) for name in ("zh", "en", "ko", "ru")}
     if letters.count("j") * 10 > counts["zh"] + counts["en"]:  # Japanese mixes kana with Han characters
         return "ja"

@@ -54,7 +54,9 @@ def compare(asked: Sequence[Indicator], stated: Sequence[Indicator], text: str) 
 
 def _of_others(sentence: str, start: int) -> bool:
     """Whether a value is wished for, asked by a norm or somebody else's: not what the achievement reaches."""
-    return _OTHERS.search(re.split(r"[,，;；。]", sentence[max(0, start - REACH) : start])[-1]) is not None
+    first = max(0, start - REACH)
+    clause = max(first, *(sentence.rfind(sign, first, start) + 1 for sign in ",，;；。"))
+    return _OTHERS.search(sentence, clause, start) is not None
 
 
 def _against_text(asked: Indicator, mentions: Sequence[Reading]) -> Comparison:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from matcher.facts import Indicator
 from matcher.indicators import names
 from matcher.indicators.numbers import written_out
-from matcher.indicators.quantities import QUANTITY, SMALLER_IS_BETTER, Quantity, read
-from matcher.text import normalise, script, sentence_spans
+from matcher.indicators.quantities import NUMBERED, SMALLER_IS_BETTER, Quantity, found_in, read
+from matcher.text import normalise, script_of_letters, sentence_spans
 from matcher.vocabulary import Relation
 
 LONGEST = 6000  # characters that are read
@@ -32,6 +32,7 @@ _ENDS = re.compile(
 )
 _ASIDE_OPEN = re.compile(r"[(（][^()（）]*$")
 _UNDER = re.compile(r"(?:\b(?:at|after|during|for|under)|за|при|через)\s*$", re.IGNORECASE)
+LONGEST_UNDER = 10  # characters of the longest word of `_UNDER` and a blank, and some more
 _COMPARED = re.compile(r"(?:(?P<most>不超过|不高于|不大于|(?<!不)低于|(?<!不)小于)|(?P<least>不低于|不小于|不少于|(?<!不)高于|(?<!不)大于))[一-鿿]{2,8}的$")
 _BEHIND = re.compile(r"(?:室温|常温|高温|低温)(?:下|时)?$")
 _COUNTED = re.compile(r"(?:员工|职工|农户|用户|图像|样本|专利|论文|方案|企业)$")
@@ -39,6 +40,7 @@ _NO_NAME = {"预计", "连续", "到过", "可达", "一次", "最多"}
 _SAME_AGAIN = re.compile(r"[,，、;；:：]\s?(?P<under>[-−]?\d+(?:\.\d+)?\s?°C|室温|常温|高温|低温)\s?(?:下|时)?\s?(?:为|达|达到)?\s?$")
 _CONDITION = re.compile(r"\s*(?:下|时|後|后|中|处|条件|环境|之间|以来)")
 _BOTH = re.compile(r"(?P<names>[^,，;；:：。、\s]{2,12}(?:[、和与及][^,，;；:：。、\s]{2,12})+?)(?:均|都|皆)(?:[^\d,，]{0,4})$")
+_EACH_ALIKE = re.compile("[均都皆]")  # one of them stands in `_BOTH`, which takes long to say no
 _NOW = re.compile(r"(?:目前|现在|现有|眼下|如今|以前|过去|往年|去年|原来|只有|夏天|冬天)[^,，;；。]*$")
 _WISHED = re.compile(
     r"[,，;；](?:(?:希望|要求|要|想|力争|争取|能不能|能否|最好|目标|必须|需要?|客户|常年|把它|能)*)"
@@ -69,16 +71,18 @@ def _extracted(text: str) -> tuple[Mention, ...]:
 
 
 def _of_sentence(sentence: str) -> Iterator[Mention]:
+    if NUMBERED.search(sentence) is None:
+        return
     name_of = _namer(sentence)
     wanted = ""  # the name of a present value that the sentence complains of
     known = ""  # the name that a list of values under several conditions goes on with
     masked = _CODES.sub(lambda match: "\0" * len(match[0]), sentence)
-    for match in QUANTITY.finditer(masked):
+    for match in found_in(masked):
         quantity = read(match)
         if quantity is None:
             continue
         left = masked[max(0, match.start() - REACH) : match.start()].rpartition("\0")[2]
-        if compared := _COMPARED.search(left):
+        if left.endswith("的") and (compared := _COMPARED.search(left)):
             left, quantity = left[: compared.start()], _against(quantity, compared)
         name, condition = _apart(name_of(left))
         if (now := _NOW.search(left)) and not quantity.worded and _WISH.search(masked[match.end() :]):
@@ -89,7 +93,7 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
             yield Mention(_row(wanted, quantity), sentence, match.start(), match.end())
             known, wanted = wanted, ""
             continue
-        if (both := _BOTH.search(left)) and _stands_alone(left) and _is_indicator(both["names"], quantity, masked[match.end() :]):
+        if _EACH_ALIKE.search(left) and (both := _BOTH.search(left)) and _stands_alone(left) and _is_indicator(both["names"], quantity, masked[match.end() :]):
             for each in re.split(r"[、和与及]", both["names"]):
                 yield Mention(_row(each, quantity), sentence, match.start(), match.end())
             continue
@@ -105,7 +109,7 @@ _NOW_WORDS = re.compile(r"^(?:目前|现在|现有|眼下|如今|以前|过去|�
 
 def _stands_alone(left: str) -> bool:
     """Neither in brackets nor the condition of another value."""
-    return _ASIDE_OPEN.search(left) is None and _UNDER.search(left) is None
+    return _ASIDE_OPEN.search(left) is None and _UNDER.search(left, max(0, len(left) - LONGEST_UNDER)) is None
 
 
 def _against(quantity: Quantity, compared: re.Match[str]) -> Quantity:
@@ -115,11 +119,10 @@ def _against(quantity: Quantity, compared: re.Match[str]) -> Quantity:
 
 
 def _namer(sentence: str) -> Callable[[str], str]:
-    letters = re.sub(r"[\d\W_]", "", sentence)
     kinds: dict[str, Callable[[str], str]] = {
         "zh": names.chinese, "ja": names.japanese, "ko": names.korean, "ru": names.russian, "en": names.english,
     }  # fmt: skip
-    return kinds[script(list(letters))]
+    return kinds[script_of_letters(sentence)]
 
 
 def _is_indicator(name: str, quantity: Quantity, after: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 MULTIPLES = {
@@ -49,12 +50,13 @@ def written_out(text: str) -> str:
     return re.sub(r"(?<=\d),(?=\d)", ".", text) if re.search("[а-яё]", text) else text
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | None:
     """The number that a piece of text is, multiplied out; None when it is none or absurdly long."""
     if (said := in_words(text.strip())) is not None:
         return said
     match = _PARTS.fullmatch(text.strip())
-    if match is None or sum(each.isdigit() for each in text) > LARGEST:
+    if match is None or (len(text) > LARGEST and sum(each.isdigit() for each in text) > LARGEST):
         return None
     if match["alone"]:
         return _power("1", match["alone"], match["sign"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -67,6 +68,8 @@ QUANTITY = re.compile(
     rf"(?P<close>\s?[)）])?\s?(?P<unit>{UNIT})?\s?(?:{_TAIL})?",
     re.IGNORECASE,
 )
+NUMBERED = re.compile(r"\d|分之|[一二两三四五六七八九十](?=[成倍秒分个])")  # of what `NUMBER` takes, each has one of these
+REACH = 32  # characters that may stand before a quantity's figures: the longest words of `_HEAD` have 17
 PLAIN = re.compile(rf"(?P<value>{NUMBER}|{WORDED})\s?(?P<unit>{UNIT})?")
 
 
@@ -87,6 +90,17 @@ class Quantity:
     def counts(self) -> bool:
         """Whether the unit only counts things."""
         return self.unit in _HAN_COUNTS
+
+
+def found_in(text: str) -> Iterator[re.Match[str]]:
+    """The matches of `QUANTITY` in a normalised text, sought only where a number is near."""
+    place = 0
+    while near := NUMBERED.search(text, place):
+        match = QUANTITY.search(text, max(place, near.start() - REACH))
+        if match is None:
+            return
+        yield match
+        place = match.end()
 
 
 def read(match: re.Match[str]) -> Quantity | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from hypothesis import given
@@ -17,15 +18,16 @@ from hypothesis import strategies as st
 
 from demo.listings import sample_fields
 from matcher.corpus import Statistics, collect
-from matcher.explanation import explain
+from matcher.explanation import TERMS, agreeing, explain, shared_terms
 from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
+from matcher.indicators.quantities import QUANTITY, found_in
 from matcher.inputs.base import parse
 from matcher.inputs.records import INPUTS
 from matcher.models import MODELS
 from matcher.pairing import Side, digest
 from matcher.reasons import VERSION, Explanation
 from matcher.substance import FEW, SOME, advertises, ceiling
-from matcher.text import _SCRIPT, script, tokens
+from matcher.text import _SCRIPT, script, script_of_letters, sentence_spans, tokens
 from matcher.vocabulary import Level
 from tests.unit.matcher.test_ranking import Text
 
@@ -89,6 +91,67 @@ def test_script_and_ceiling_of_the_samples() -> None:
             assert (script(part), ceiling(part)) == (plain_script(part), plain_ceiling(part))
 
 
+def cut(side: NeedFacts | AchievementFacts) -> list[str]:
+    """Title and sentences."""
+    return [side.title, *(side.body[start:end] for start, end in sentence_spans(side.body))]
+
+
+LETTERS = st.text(st.sampled_from("a_1½²のカㄱ기术々〇ьҁ\u0483\u0482 ,。·ー\ud7ff"), max_size=12)
+
+
+@given(LETTERS | st.text(max_size=12))
+def test_script_of_letters(text: str) -> None:
+    assert script_of_letters(text) == plain_script(list(re.sub(r"[\d\W_]", "", text)))
+
+
+def test_words_of_sentences_are_those_of_the_text() -> None:
+    needs, achievements, corpus = samples()
+    for each in (*needs, *achievements):
+        whole = f"{each.title}。{each.body}"
+        assert [word for part in cut(each) for word in tokens(part)] == tokens(whole)
+    for need, each in zip(needs, achievements, strict=False):
+        texts = f"{need.title}。{need.body}", f"{each.title}。{each.body}"
+        assert list(shared_terms(need, each, corpus).items()) == list(agreeing(*texts, corpus).items())
+
+
+def test_pairs_of_sentences_weighed_one_by_one() -> None:
+    """The best pair is the one that a walk over all pairs finds."""
+    needs, achievements, corpus = samples()
+    for need, each in product(needs[::3], achievements[::7]):
+        weights = shared_terms(need, each, corpus)
+        found = [
+            (round(sum(weights.get(word, 0.0) for word in sorted({*tokens(one)} & {*tokens(other)})), 4), -i, -j)
+            for i, one in enumerate(cut(need)) for j, other in enumerate(cut(each))
+        ]  # fmt: skip
+        weight, i, j = max(found)
+        told = [reason for reason in explain(need, each, corpus).reasons if reason.kind == "problem"]
+        assert bool(told) == (weight > 0)
+        if told:
+            shared = {*tokens(cut(need)[-i])} & {*tokens(cut(each)[-j])} & weights.keys()
+            assert told[0].params["terms"] == sorted(shared, key=lambda word: (-weights[word], word))[:TERMS]
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["不低于", "should not exceed", "≥", "±", "(", ")", " ", "12", "0.5", "-", "千分之五", "百万分之", "3", "七成", "十分钟", "两个百分点", "MPa", "%", "~", "至",
+         "from", "强度", "约", "10^-7", "×", "以上", "1,500", "万", "一", "成", "\0", "от", "°C", "at least", "字" * 40]
+    )
+).map(lambda parts: " ".join("".join(parts).split()))
+
+
+@given(PIECES)
+def test_quantities_are_sought_only_near_numbers(text: str) -> None:
+    assert [match.span() for match in found_in(text)] == [match.span() for match in QUANTITY.finditer(text)]
+
+
+def test_quantities_of_the_samples() -> None:
+    needs, achievements, _ = samples()
+    sentences = [sentence for each in (*needs, *achievements) for sentence in cut(each)]
+    for sentence in sentences:
+        assert [each.span() for each in found_in(sentence)] == [each.span() for each in QUANTITY.finditer(sentence)]
+    assert sum(1 for sentence in sentences for _ in found_in(sentence)) > len(sentences)
+
+
 def test_what_is_stored_of_reasons() -> None:
     def plain(value: Any) -> Any:
         if isinstance(value, Decimal):
@@ -112,12 +175,12 @@ def test_hashes_of_facts() -> None:
     assert any(each.indicators for each in islice(needs, 10))
 
 
-TERMS = st.lists(st.sampled_from(["焊接", "气孔", "强度", "铝", "合金", "水", "光", "车"]))
+SOME_WORDS = st.lists(st.sampled_from(["焊接", "气孔", "强度", "铝", "合金", "水", "光", "车"]))
 
 
-@given(TERMS, TERMS)
+@given(SOME_WORDS, SOME_WORDS)
 def test_words_with_weights_at_hand(query: list[str], document: list[str]) -> None:
-    _, _, corpus = samples()
+    corpus = Statistics(50, 6.5, {"焊接": 20, "气孔": 3, "水": 44})
     weights = {token: corpus.weight(token) for token in query}
     assert corpus.weighed(weights, document) == corpus.agreement(query, document)
     assert list(corpus.weighed(weights, document)) == sorted({*query} & {*document})
