@@ -17,9 +17,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.settings import Settings
 from matcher import clock
+from matcher.embedding import Encoder
 from tests.unit.workers.carrying import match_all
 from web.app import create_app
 from workers import clocks, mailer
+from workers import digest as planning
 
 # A Monday morning in a spring without holidays around it, in a year that the subsidy rules know.
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -38,6 +40,7 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.now = BEGIN
+        self.encoder: Encoder | None = None  # most stories need no vectors, and are over sooner by words alone
 
     @property
     def address(self) -> str:
@@ -54,8 +57,14 @@ class Platform:
     def work(self) -> None:
         """One round of relay, matching, minutely clocks and mailer."""
         with self.clock():
-            match_all(self.settings)
+            match_all(self.settings, self.encoder)
             clocks.run_minutely(self.settings)
+            mailer.send_due(self.settings)
+
+    def weekly_mails(self) -> None:
+        """The digest of the story's week, planned unless it has been, and sent."""
+        with self.clock():
+            planning.plan_due(self.settings)
             mailer.send_due(self.settings)
 
     def until(self, moment: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people
-from tests.journeys.stage import Actor, Stage, follow, main, press, says, station, unfold
+from tests.journeys.stage import Actor, Stage, confirm, follow, main, press, says, station, unfold
 
 
 def seal(stage: Stage, actor: Actor, low: str, high: str) -> None:
@@ -46,8 +46,7 @@ def agree(stage: Stage, amount: str) -> None:
 def give_notice(stage: Stage) -> Page:
     """The lab puts the price on notice, which everybody can read; the stranger's page of it."""
     page = stage.go(stage.lab, "/price")
-    page.once("dialog", lambda dialog: dialog.accept())
-    press(page, "开始公示")
+    confirm(page, "开始公示")
     says(page, "公示已开始。")
     expect(page.locator(".path")).to_contain_text("公示")
     stranger = stage.stranger()

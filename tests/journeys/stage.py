@@ -37,11 +37,38 @@ class Actor:
         return self.person.email
 
 
-class Stage:
-    """A need and an achievement that the platform has matched, and the people of both sides."""
+class Scene:
+    """The platform, its mails, and a browser for whoever enters."""
 
     def __init__(self, platform: Platform, mail: MailServer, new_page: Callable[..., Page]) -> None:
         self.platform, self.mail, self._new_page = platform, mail, new_page
+
+    def enter(self, person: Person) -> Actor:
+        """Somebody signs in."""
+        page = self._new_page()
+        people.sign_in(page, self.platform.address, person.email)
+        return Actor(person, page)
+
+    def stranger(self) -> Page:
+        """A browser in which nobody is signed in."""
+        return self._new_page()
+
+    def open(self, actor: Actor, path: str) -> Page:
+        """That page of the portal, in that person's browser."""
+        actor.page.goto(f"{self.platform.address}{path}")
+        return actor.page
+
+    def mail_with(self, actor: Actor, contains: str) -> str:
+        """The newest mail's address with these letters, once the mailer has run."""
+        self.platform.work()
+        return people.mail_to(self.mail, actor.email, contains, seconds=5)
+
+
+class Stage(Scene):
+    """A need and an achievement that the platform has matched, and the people of both sides."""
+
+    def __init__(self, platform: Platform, mail: MailServer, new_page: Callable[..., Page]) -> None:
+        super().__init__(platform, mail, new_page)
         self.case = ""
         with platform.clock():
             staff, firm, lab = make.operator(), make.enterprise(), make.institute()
@@ -57,25 +84,9 @@ class Stage:
             person = make.broker()
         self.broker = self.enter(person)
 
-    def enter(self, person: Person) -> Actor:
-        """Somebody signs in."""
-        page = self._new_page()
-        people.sign_in(page, self.platform.address, person.email)
-        return Actor(person, page)
-
-    def stranger(self) -> Page:
-        """A browser in which nobody is signed in."""
-        return self._new_page()
-
     def go(self, actor: Actor, part: str = "") -> Page:
         """The case, or one of its parts, in that person's browser."""
-        actor.page.goto(f"{self.platform.address}{self.case}{part}")
-        return actor.page
-
-    def mail_with(self, actor: Actor, contains: str) -> str:
-        """The newest mail's address with these letters, once the mailer has run."""
-        self.platform.work()
-        return people.mail_to(self.mail, actor.email, contains, seconds=5)
+        return self.open(actor, f"{self.case}{part}")
 
 
 def main(page: Page) -> Locator:
@@ -86,6 +97,12 @@ def main(page: Page) -> Locator:
 def press(page: Page, words: str) -> None:
     """Press the button with exactly these words."""
     page.get_by_role("button", name=words, exact=True).click()
+
+
+def confirm(page: Page, words: str) -> None:
+    """Press that button and say yes to the question whether one means it."""
+    page.once("dialog", lambda dialog: dialog.accept())
+    press(page, words)
 
 
 def follow(link: Locator) -> None:

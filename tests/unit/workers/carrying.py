@@ -1,4 +1,4 @@
-"""What the relay and the worker do, carried out in the test's own process and by words alone."""
+"""What the relay and the worker do, carried out in the test's own process; by words alone unless given an encoder."""
 
 from sqlalchemy import select
 
@@ -7,14 +7,15 @@ from indexes import sync
 from indexes.engine import Engine
 from indexes.opening import open_engine
 from matcher.db import reading
+from matcher.embedding import Encoder
 from matcher.models import Match, OutboxItem, Stage
 from workers import matching
 
 
-def carry(settings: Settings, engine: Engine | None = None) -> None:
-    """Bring everything that waits into the index, without vectors."""
+def carry(settings: Settings, engine: Engine | None = None, encoder: Encoder | None = None) -> None:
+    """Bring everything that waits into the index, with vectors if there is an encoder."""
     engine = engine or open_engine(settings)
-    while sync.step(engine, None).handled:
+    while sync.step(engine, encoder).handled:
         pass
 
 
@@ -28,13 +29,13 @@ def waiting() -> list[int]:
         )
 
 
-def match_all(settings: Settings) -> None:
+def match_all(settings: Settings, encoder: Encoder | None = None) -> None:
     """Index and match until nothing waits."""
-    carry(settings)
+    carry(settings, encoder=encoder)
     while items := waiting():
         for item in items:
             matching.match_item(item)
-        carry(settings)
+        carry(settings, encoder=encoder)
 
 
 def item(item_id: int) -> OutboxItem:
