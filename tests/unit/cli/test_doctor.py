@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import doctor
-from config.settings import Settings, load_settings
+from config.settings import Settings, get_settings, load_settings
 from indexes.opening import encoder_or_none, ensure_live, open_engine
 from tests import factories
 from tests.servers.process import ServerProcess, free_port
@@ -102,7 +102,14 @@ def test_a_data_folder_that_cannot_be_made_is_said(settings: Settings, tmp_path:
     assert (found.state, "cannot be written" in found.text) == (doctor.BAD, True)
 
 
-def test_the_report_ends_with_1_when_something_is_missing(settings: Settings) -> None:
+@pytest.fixture
+def no_portal(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings name a port on which nothing listens, whatever else runs on this machine."""
+    monkeypatch.setenv("PORT", str(free_port()))
+    get_settings.cache_clear()
+
+
+def test_the_report_ends_with_1_when_something_is_missing(no_portal: None) -> None:
     done = CliRunner().invoke(doctor.doctor, ["--json"])
     findings = {finding["part"]: finding["state"] for finding in json.loads(done.output)}
     assert findings["database"] == doctor.GOOD
