@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -55,13 +55,19 @@ NEEDS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 def enter_past(story: Story, cast: Cast) -> None:
     """Entered and reviewed in the first weeks, valid until a day that is over."""
+    ends = story.moment(UNTIL - 1, 5, 10)
     for number, (author, fields) in enumerate(NEEDS):
         moment = story.moment(ENTERED, 10, number)
         day = story.day(ENTERED)
-        given = {**fields, "deadline": add_months(day, 9), "valid_until": story.day(UNTIL)}
+        given = {**fields, "deadline": add_months(day, 9), "valid_until": last_day(story)}
         entered: list[int] = []
         story.at(moment, partial(_publish, cast, author, given, entered))
-        story.at(story.moment(UNTIL - 1, 5, 10) + timedelta(minutes=number), partial(_expire, entered))
+        story.at(ends + timedelta(minutes=number), partial(_expire, entered))
+
+
+def last_day(story: Story) -> date:
+    """The day before they leave the lists: two days of a weekend may fall into one Friday."""
+    return story.day(UNTIL - 1) - timedelta(days=1)
 
 
 def _publish(cast: Cast, author: str, fields: dict[str, Any], entered: list[int]) -> None:

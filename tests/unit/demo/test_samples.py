@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from config.settings import Settings
-from demo import vectors
+from demo import past, vectors
 from demo.cast import Cast, credit_code
 from demo.derive import split
 from demo.listings import Listings, enter, read, sample_fields
@@ -146,6 +146,16 @@ def test_moments_keep_their_order_on_every_weekday(day: int) -> None:
     story = Story(START.replace(day=16 + day), SHANGHAI)
     moments = [story.moment(before, hour, 20) for before in range(30, 0, -1) for hour in range(24)]
     assert moments == sorted(set(moments))
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_needs_of_the_past_have_ended_when_they_expire(day: int) -> None:
+    """Whatever weekday the start is, also where two days of a weekend fall into one Friday."""
+    story = Story(START.replace(day=16 + day), SHANGHAI)
+    past.enter_past(story, Cast())
+    expired = [moment for moment, _, deed in story.deeds if getattr(deed, "func", None) is past._expire]
+    assert len(expired) == len(past.NEEDS)
+    assert all(past.last_day(story) < moment.astimezone(SHANGHAI).date() for moment in expired)
 
 
 def test_kept_vectors_are_the_encoders_own(settings: Settings) -> None:
