@@ -46,7 +46,8 @@ _UNITS: dict[str, Unit] = {
     **_table("volume", f1="L l 升 dm3", f0_001="mL ml 毫升 cm3 cm³", f1000="m3 m³ Nm3 立方米 方", f0_000001="μL"),
     **_table("area", f1="m2 m² 平方米", f0_0001="cm2 cm² 平方厘米", f0_000001="mm2 mm²", f666_6666666667="亩",
              f10000="hm2 公顷"),
-    **_table("turns", f1="rpm r/min 转/分 转/分钟"),
+    **_table("turns", f1="转 r"),
+    **_table("number", f1="cfu CFU 孢子"),  # counted living things: 200亿/g answers 2×10^10 cfu/g
     **_table("money", f1="元 块 块钱 CNY", f0_01="分钱"),
     **_table("count", f1="个 台 件 只 次 套 项 种 路 株 头 例 批 组 条 点 人 辆"),
     **_table("rate", f1="bps", f1000="kbps", f1000000="Mbps", f1000000000="Gbps"),
@@ -68,7 +69,7 @@ _ALIASES = {
     "часов": "h", "часа": "h", "га": "公顷", "м3": "m3", "м2": "m2", "시간": "h", "분": "min", "초": "s", "개월": "月",
     "년": "年", "時間": "h", "分間": "min", "years": "年", "year": "年", "months": "月", "days": "d", "day": "d",
     "hours": "h", "minutes": "min", "seconds": "s", "минут": "min", "минуты": "min", "секунд": "s", "месяцев": "月", "час": "h", "кН": "kN", "кгс": "kgf", "톤": "t",
-    "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
+    "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
 }  # fmt: skip
 _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
@@ -83,8 +84,10 @@ def unit(name: str) -> Unit:
         # 台 and 次 are not the same thing: counts compare only when the word is the same.
         return Unit(f"count:{name}", found.factor) if found.dimension == "count" else found
     top, slash, bottom = name.replace("每", "/").partition("/")
-    if slash and top and bottom and "/" not in bottom:
-        return _quotient(unit(top), _product(bottom.strip("()")))
+    if slash and bottom and "/" not in bottom:
+        return _quotient(unit(top) if top else Unit("number", Decimal(1)), _product(bottom.strip("()")))
+    if name in _MULTIPLES:
+        return Unit("number", _MULTIPLES[name])
     if name[:1] in _MULTIPLES and name[1:] in _UNITS:
         rest = unit(name[1:])
         return Unit(rest.dimension, rest.factor * _MULTIPLES[name[0]])
@@ -94,6 +97,8 @@ def unit(name: str) -> Unit:
 def _quotient(above: Unit, below: Unit) -> Unit:
     if above.dimension == below.dimension and above.dimension in {"mass", "volume"}:
         return Unit("share", above.factor / below.factor * 100)  # mg/kg is a share, as ppm is
+    if above.dimension == "share":  # ppm/K is 10^-6 per K
+        above = Unit("number", above.factor / 100)
     if (above.dimension, below.dimension) == ("force", "area"):
         return Unit("pressure", above.factor / below.factor)
     return Unit(f"{above.dimension}/{below.dimension}", above.factor / below.factor)
@@ -101,7 +106,8 @@ def _quotient(above: Unit, below: Unit) -> Unit:
 
 def _product(name: str) -> Unit:
     """What stands below a stroke: one unit or several multiplied, in whatever order they are named."""
-    parts = sorted((unit(part) for part in name.split("·") if part), key=lambda each: each.dimension)
+    kelvin = {"K": "°C"}  # per kelvin is per degree
+    parts = sorted((unit(kelvin.get(part, part)) for part in name.split("·") if part), key=lambda each: each.dimension)
     factor = Decimal(1)
     for part in parts:
         factor *= part.factor

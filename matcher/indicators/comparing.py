@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from matcher.facts import Indicator
+from matcher.indicators.forms import forms
 from matcher.indicators.likeness import Likeness, likeness
 from matcher.indicators.measuring import Verdict, bounds, measure, within
 from matcher.indicators.mentions import extract
@@ -19,6 +20,7 @@ from matcher.units import unit
 from matcher.vocabulary import Relation
 
 REACH = 90  # characters before a value in which its clause begins
+SUBJECT = 2  # characters of a word that tells what a quantity belongs to
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,11 @@ def compare(asked: Sequence[Indicator], stated: Sequence[Indicator], text: str) 
         for each in (extract(text) if asked else ())
         if not _of_others(each.sentence, each.start)
     ]
-    return [_against(each, [Reading(row) for row in stated]) or _against_text(each, mentions) for each in asked]
+    rows = [Reading(row) for row in stated]
+    return [
+        _against(each, rows, text) or _against(each, mentions, text) or _near(each, [*rows, *mentions]) or Comparison(each, Verdict.MISSING)
+        for each in asked
+    ]
 
 
 def _of_others(sentence: str, start: int) -> bool:
@@ -59,16 +65,12 @@ def _of_others(sentence: str, start: int) -> bool:
     return _OTHERS.search(sentence, clause, start) is not None
 
 
-def _against_text(asked: Indicator, mentions: Sequence[Reading]) -> Comparison:
-    return _against(asked, mentions) or _near(asked, mentions) or Comparison(asked, Verdict.MISSING)
-
-
-def _against(asked: Indicator, readings: Sequence[Reading]) -> Comparison | None:
+def _against(asked: Indicator, readings: Sequence[Reading], text: str) -> Comparison | None:
     """The verdict on values of the same quantity; None when there are none.
 
     Several values are one quantity under several conditions: where they do not agree, only a condition can tell.
     """
-    named = [each for each in readings if likeness(asked.name, each.stated.name) is Likeness.SAME]
+    named = [each for each in readings if _is_asked(asked.name, each, text) or _is_test(asked, each)]
     if not named:
         return None
     if len({_part(asked.name, each.stated.name) for each in named if each.sentence}) > 1:
@@ -80,17 +82,38 @@ def _against(asked: Indicator, readings: Sequence[Reading]) -> Comparison | None
     return max(clear, key=lambda answer: answer.gap or Decimal(0)) if clear else answers[0]
 
 
+def _is_asked(asked: str, found: Reading, text: str) -> bool:
+    """Whether a value is of the asked quantity: by its name, or by its name and a subject that the text tells elsewhere."""
+    alike = likeness(asked, found.stated.name)
+    if alike is not Likeness.PART:
+        return alike is Likeness.SAME
+    subject = asked.removesuffix(found.stated.name)
+    return len(subject) >= SUBJECT and subject != asked and subject in text and _alone(found)
+
+
+def _is_test(asked: Indicator, found: Reading) -> bool:
+    """防腐寿命 under 中性盐雾 answered by a value that is named after the test alone: 中性盐雾试验1200 h."""
+    named = _TEST.sub("", found.stated.name)
+    return len(asked.condition) > SUBJECT and named.endswith(asked.condition) and _commensurable(asked, found) is not None
+
+
+def _alone(found: Reading) -> bool:
+    """Whether a name begins its clause: of the 浓度 in 进入RTO的浓度 something was left out."""
+    clause = re.split(r"[,，;；。、]", found.sentence[: found.start])[-1].strip()
+    return not found.sentence or clause.startswith(found.stated.name)
+
+
 def _part(asked: str, stated: str) -> str:
     """What a stated name adds before the asked one."""
     return stated.removesuffix(asked) if stated != asked and stated.endswith(asked) else ""
 
 
-def _near(asked: Indicator, mentions: Sequence[Reading]) -> Comparison | None:
-    """A related quantity, quoted for a person to judge."""
-    for each in mentions:
-        if likeness(asked.name, each.stated.name) is Likeness.NEAR:
-            return Comparison(asked, Verdict.UNCLEAR, each, why="name")
-    return None
+def _near(asked: Indicator, readings: Sequence[Reading]) -> Comparison | None:
+    """A related quantity, quoted for a person to judge; one of the same kind only where its unit fits."""
+    alike = [(likeness(asked.name, each.stated.name), each) for each in readings]
+    found = [each for how, each in alike if how in {Likeness.NEAR, Likeness.PART}]
+    found += [each for how, each in alike if how is Likeness.AKIN and _commensurable(asked, each)]
+    return Comparison(asked, Verdict.UNCLEAR, found[0], why="name") if found else None
 
 
 def _judge(asked: Indicator, found: Reading) -> Comparison:
@@ -99,12 +122,14 @@ def _judge(asked: Indicator, found: Reading) -> Comparison:
         return Comparison(asked, Verdict.UNCLEAR, found, why="unit")
     if _PART.search(_around(found)) and not _PART.search(asked.name + asked.condition):
         return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
-    condition = asked.condition or "".join(_ASIDE.findall(asked.name))
+    condition = "" if _is_test(asked, found) else asked.condition or "".join(_ASIDE.findall(asked.name))
     if condition and not _same_condition(condition, found.stated.condition or _around(found)):
         return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
     wanted, stated = map(bounds, sides)
     if _SPAN.search(asked.name) and found.stated.relation == Relation.RANGE and within(wanted, stated):
         return Comparison(asked, Verdict.MET, found)  # what is stated is where it works
+    if _PROPERTY.search(asked.name) and asked.relation == Relation.RANGE and within(stated, wanted):
+        return Comparison(asked, Verdict.MET, found)  # of a thing's property: kept within, not covered
     verdict, gap = measure(asked.relation, wanted, found.stated.relation, stated)
     why = "bounds" if verdict is Verdict.UNCLEAR else ""
     return Comparison(asked, verdict, found, gap, why)
@@ -116,19 +141,12 @@ def _commensurable(asked: Indicator, found: Reading) -> tuple[Indicator, Indicat
     return next(
         (
             (one, other)
-            for one in _forms(asked, asked.name)
-            for other in _forms(found.stated, clause or found.stated.name)
+            for one in forms(asked, asked.name)
+            for other in forms(found.stated, f"{clause}{found.stated.name}")
             if _dimension(one) == _dimension(other)
         ),
         None,
     )
-
-
-def _forms(row: Indicator, told: str) -> list[Indicator]:
-    per = _PER.search(told)
-    if per is None or not row.unit or "/" in row.unit:
-        return [row]
-    return [row, replace(row, unit=f"{row.unit}/{per['each'] or per['short']}")]
 
 
 def _around(found: Reading) -> str:
@@ -153,6 +171,7 @@ def _signed(text: str) -> set[str]:
 
 _OTHERS = re.compile(r"目标|预计|计划|拟|国标|标准要求|标准规定|传统|现有|常规|理论|仿真|改造前|原来|国外|同类")
 _PART = re.compile(r"\d%?\s?[~～∼-]\s?\d+(?:\.\d+)?%(?=[一-鿿])")  # 10%～80%充电时间: of a part of the whole
-_PER = re.compile(r"每(?P<each>小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|秒)|(?P<short>(?<![\d万])[吨亩日])(?=[纸水料产耗成电处均])")
 _SPAN = re.compile(r"(?:工作|使用|运行|环境|储存|存储|适应)温度|量程|范围")
+_PROPERTY = re.compile(r"(?:粒径|粒度|硬度|密度|黏度|粘度|pH|含量|水分|含水率|厚度|直径|孔径|熔点|糖度)(?:值)?$")
+_TEST = re.compile(r"(?:试验|测试|耐受)?(?:寿命|时间|时长)?$")
 _ASIDE = re.compile(r"\(.*?\)")  # in a name it is a condition: 显热交换效率(风速5m/s)

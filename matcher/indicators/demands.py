@@ -56,7 +56,7 @@ def demanded(rows: Sequence[Indicator], text: str) -> list[tuple[Indicator, Ment
 
 def _told_already(known: Indicator, other: Indicator) -> bool:
     """By name, or by the same value on the same side: 升温速率≥0.6 ℃/min and 每分钟升温不低于0.6 ℃."""
-    if likeness(known.name, other.name) is not Likeness.OTHER:
+    if likeness(known.name, other.name) >= Likeness.NEAR:
         return True
     same_unit = known.unit.partition("/")[0] == other.unit.partition("/")[0]
     return same_unit and (known.relation, known.value) == (other.relation, other.value)

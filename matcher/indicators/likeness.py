@@ -5,7 +5,18 @@ from __future__ import annotations
 from enum import IntEnum
 from functools import lru_cache
 
-from matcher.indicators.synonyms import bare, canonical, limits, neutral, of_a_change, opposed
+from matcher.indicators.kinds import akin
+from matcher.indicators.synonyms import (
+    AMOUNTS,
+    articles,
+    bare,
+    canonical,
+    changes,
+    limits,
+    neutral,
+    of_a_change,
+    opposed,
+)
 from matcher.text import tokens
 
 SAME_PAIRS = 0.8  # share of the shorter name's character pairs that the other must hold
@@ -16,8 +27,10 @@ class Likeness(IntEnum):
     """How two names stand to each other."""
 
     OTHER = 0
-    NEAR = 1  # worth quoting, for a person to judge
-    SAME = 2
+    AKIN = 1  # of one kind: worth quoting where the units agree
+    NEAR = 2  # worth quoting, for a person to judge
+    PART = 3  # the stated name leaves out what the asked one is about: the same where the text tells it elsewhere
+    SAME = 4
 
 
 @lru_cache(maxsize=100_000)
@@ -30,9 +43,15 @@ def likeness(asked: str, stated: str) -> Likeness:
         return min(likeness(asked, changed), Likeness.NEAR)
     if opposed(asked, stated):
         return Likeness.NEAR
-    before, what = canonical(asked)
-    around, found = canonical(stated)
-    if limits(before) != limits(around):
+    found = _of_parts(canonical(asked), canonical(stated))
+    if found is Likeness.OTHER and akin(asked.lower(), stated.lower()):
+        return Likeness.AKIN
+    return found
+
+
+def _of_parts(asked: tuple[str, str], stated: tuple[str, str]) -> Likeness:
+    (before, what), (around, found) = asked, stated
+    if limits(before) != limits(around) or not articles(before) <= articles(around):
         return Likeness.NEAR if what == found else Likeness.OTHER
     if what == found:
         return _of_one_quantity(before, around)
@@ -47,17 +66,21 @@ def _of_one_quantity(before: str, around: str) -> Likeness:
     if not before or neutral(before):  # asked in general, stated of a part
         return Likeness.SAME
     if not around or neutral(around):
-        return Likeness.NEAR
-    return Likeness.SAME if before in around or around in before else Likeness.OTHER
+        return Likeness.NEAR if changes(before) else Likeness.PART
+    return Likeness.SAME if before in around or around in before else Likeness.AKIN
 
 
 def _of_words(what: str, found: str) -> Likeness:
+    if what.startswith(found) and len(found) >= SHORTEST and what[len(found) :] in AMOUNTS:
+        return Likeness.SAME
     short, long = sorted((what, found), key=len)
     if long.endswith(short) and len(short) >= SHORTEST:
         rest = long[: -len(short)]
         if limits(rest):
             return Likeness.NEAR
-        return Likeness.SAME if neutral(rest) or long == found else Likeness.NEAR
+        if neutral(rest) or long == found:
+            return Likeness.SAME
+        return Likeness.NEAR if changes(rest) else Likeness.PART
     if same_name(what, found):
         return Likeness.SAME
     if what[:1] != found[:1] and what[-1:] != found[-1:]:

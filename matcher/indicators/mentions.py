@@ -22,13 +22,13 @@ KEPT = 2048  # texts whose quantities are remembered: one need is compared with 
 REACH = 90  # characters before a number in which its name must stand
 
 _CODES = re.compile(
-    r"(?<![A-Za-z])[A-Z]{2,5}(?:/[A-Z]+)?\s?(?!0\.\d)\d+(?:[.:-]\d+)*(?:-\d{2,})?(?![\d.]*\s?(?:[%°‰μ±×~～]|mg|kW|kN|MPa|[mn]m\b))|[A-Z]+-\d+[-\dA-Z]*|\d{4}-[A-Z]+-\d+|"
+    r"(?<![A-Za-z])(?<!硬度)[A-Z]{2,5}(?:/[A-Z]+)?\s?(?!0\.\d)\d+(?:[.:-]\d+)*(?:-\d{2,})?(?![\d.]*\s?(?:[%°‰μ±×~～]|mg|kW|kN|MPa|[mn]m\b))|[A-Z]+-\d+[-\dA-Z]*|\d{4}-[A-Z]+-\d+|"
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d\s?年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{8,}|第\s?\d+\s?\S|"
     r"(?<!\d)\d+-\d{5,}|(?:в|до|с)\s(?:19|20)\d\d\s\S*|№\s?\S+|\d{4}년|\d+-\d+-\d+|[Vv]\d+(?:\.\d+)+|昭和\d+年|令和\d+年|平成\d+年"
 )
 _ENDS = re.compile(
-    r"\s*(?:$|[,，、;；。.!！?？:：()（）]|和|及|与|或|并|且|而|可调|可设|不等|维持|保持|持续|不(?!锈)|的(?!时)|て|で|の|、|と|であ|に|이|고|로|의|을|를|으|감소|и\s|и$|за\s|при\s|"
-    r"and\b|or\b|with\b|per\b|at\b|after\b|for\b|in\b|of\b|when\b|higher\b|lower\b|を|延長|短縮|[A-Za-z(]|\d)"
+    r"\s*(?:$|[,，、;；。.!！?？:：()（）]|和|及|与|或|并|且|而|可调|可设|不等|维持|保持|持续|不(?!锈)|的(?!时)|て|で|の|、|と|であ|に|이|고|로|의|을|를|으|감소|향상|증가|и\s|и$|за\s|при\s|без\s|на\s|в\s|无|未|不变|"
+    r"and\b|or\b|with\b|per\b|at\b|after\b|for\b|in\b|of\b|when\b|higher\b|lower\b|を|延長|短縮|削減|低減|向上|増加|減少|[A-Za-z(]|\d)"
 )
 _ASIDE_OPEN = re.compile(r"[(（][^()（）]*$")
 _UNDER = re.compile(r"(?:\b(?:at|after|during|for|under)|за|при|через)\s*$", re.IGNORECASE)
@@ -36,7 +36,13 @@ LONGEST_UNDER = 10  # characters of the longest word of `_UNDER` and a blank, an
 _COMPARED = re.compile(r"(?:(?P<most>不超过|不高于|不大于|(?<!不)低于|(?<!不)小于)|(?P<least>不低于|不小于|不少于|(?<!不)高于|(?<!不)大于))[一-鿿]{2,8}的$")
 _BEHIND = re.compile(r"(?:室温|常温|高温|低温)(?:下|时)?$")
 _COUNTED = re.compile(r"(?:员工|职工|农户|用户|图像|样本|专利|论文|方案|企业)$")
-_NO_NAME = {"预计", "连续", "到过", "可达", "一次", "最多"}
+_NO_NAME = {"预计", "连续", "到过", "可达", "一次", "最多", "低温", "高温", "常温", "一件", "反应", "保存", "连续跑", "不拖慢"}
+_NO_QUANTITY = re.compile(r"^每(?:小时|分钟|[天日年月吨亩台套件次个米秒车盘批班人户头])$|(?:建有|拥有|设有|看管|出池时|×)$")  # what is owned, or the time of another value
+_EACH_OF = re.compile(r"(?P<names>[^,，;；:：。、\s\d和与及]{2,14}(?:[、和与及][^,，;；:：。、\s\d和与及]{2,14})+)分别\D{0,4}$")
+_MEASURED = re.compile(r"(?:去除率|脱除率|回收率|检出率|合格率|准确率|保留率|含量|浓度|残留量|排放量|强度|误差|精度|寿命|时间|温度|成本|费用|产量|效率)$")
+_A_MEASURE = re.compile(r"[率度量值比数力时间本用能耗期差距命]$")
+_NEXT_OF = re.compile(r"\s?(?:[、和与及,，]|以及)\s?")
+_FIRST_UNDER = re.compile(r"(?P<name>[一-鿿]{2,12}?)(?:要求|指标)?[:：]\s?(?P<under>[-−]?\d+(?:\.\d+)?\s?°C|室温|常温|高温|低温)\s?(?:下|时)?\s?$")
 _SAME_AGAIN = re.compile(r"[,，、;；:：]\s?(?P<under>[-−]?\d+(?:\.\d+)?\s?°C|室温|常温|高温|低温)\s?(?:下|时)?\s?(?:为|达|达到)?\s?$")
 _CONDITION = re.compile(r"\s*(?:下|时|後|后|中|处|条件|环境|之间|以来)")
 _BOTH = re.compile(r"(?P<names>[^,，;；:：。、\s]{2,12}(?:[、和与及][^,，;；:：。、\s]{2,12})+?)(?:均|都|皆)(?:[^\d,，]{0,4})$")
@@ -76,12 +82,23 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
     name_of = _namer(sentence)
     wanted = ""  # the name of a present value that the sentence complains of
     known = ""  # the name that a list of values under several conditions goes on with
+    rest: list[str] = []  # names of 分别 that still wait for their value
+    last = 0  # where the value before ended
     masked = _CODES.sub(lambda match: "\0" * len(match[0]), sentence)
     for match in found_in(masked):
         quantity = read(match)
         if quantity is None:
             continue
         left = masked[max(0, match.start() - REACH) : match.start()].rpartition("\0")[2]
+        between, last = masked[last : match.start()], match.end()
+        if rest and _NEXT_OF.fullmatch(between):
+            yield Mention(_row(rest.pop(0), quantity), sentence, match.start(), match.end())
+            continue
+        rest = []
+        if first := _FIRST_UNDER.search(left):
+            known = first["name"]
+            yield Mention(_row(known, quantity, first["under"]), sentence, match.start(), match.end())
+            continue
         if left.endswith("的") and (compared := _COMPARED.search(left)):
             left, quantity = left[: compared.start()], _against(quantity, compared)
         name, condition = _apart(name_of(left))
@@ -98,6 +115,9 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
                 yield Mention(_row(each, quantity), sentence, match.start(), match.end())
             continue
         if _stands_alone(left) and _is_indicator(name, quantity, masked[match.end() :]):
+            if "分别" in left[-8:]:
+                first_name, *rest = _names_of(left) or (name, name)
+                name = first_name
             yield Mention(_row(name, quantity, condition), sentence, match.start(), match.end())
             known = name
         elif known and (under := _SAME_AGAIN.search(left)):
@@ -105,6 +125,16 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
 
 
 _NOW_WORDS = re.compile(r"^(?:目前|现在|现有|眼下|如今|以前|过去|往年|去年|原来|只有|夏天|冬天)")
+
+
+def _names_of(left: str) -> list[str]:
+    """拉伸强度和弯曲强度分别达到: the names whose values follow one after another."""
+    found = _EACH_OF.search(left)
+    if found is None:
+        return []
+    names_found = re.split(r"[、和与及]", found["names"])
+    measured = _MEASURED.search(names_found[-1])  # COD、氨氮和总磷去除率: what is measured stands once
+    return [name if measured is None or _A_MEASURE.search(name) else f"{name}{measured[0]}" for name in names_found]
 
 
 def _stands_alone(left: str) -> bool:
@@ -126,7 +156,7 @@ def _namer(sentence: str) -> Callable[[str], str]:
 
 
 def _is_indicator(name: str, quantity: Quantity, after: str) -> bool:
-    if name in _NO_NAME or (_COUNTED.search(name) and not quantity.unit.startswith("%")):
+    if name in _NO_NAME or _NO_QUANTITY.search(name) or (_COUNTED.search(name) and not quantity.unit.startswith("%")):
         return False
     if len(name) < 2 or not re.search(r"[^\W\d_]", name):
         return False

@@ -47,6 +47,7 @@ def written_out(text: str) -> str:
     text = re.sub(r"10([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda m: "10^" + m[1].translate(SUPERSCRIPT), text)
     text = re.sub(r"([×x*]\s?10)(?:−|-)(\d)", r"\1^-\2", text)
     text = re.sub(r"\b(тыс|млн|млрд)\.", r"\1", text)  # the point of an abbreviation ends no sentence
+    text = re.sub(r"\bbetween (\d[\d.]*)(\s?[A-Za-z%°μ]{0,4}) and (\d)", r"\1\2 to \3", text)
     return re.sub(r"(?<=\d),(?=\d)", ".", text) if re.search("[а-яё]", text) else text
 
 

@@ -16,14 +16,14 @@ LEAST = (
     f"{_NOT}(?:低于|小于|少于|短于)|"
     "不低于|不小于|不少于|不短于|大于等于|大于或等于|至少|高于|大于|超过|高过|多于|超|逾|高出|突破|≥|>=|>|⩾|"
     "no less than|not less than|no lower than|at least|a minimum of|minimum of|more than|greater than|higher than|"
-    "over|above|exceeds|exceeding|exceed|최소|не менее|не ниже|свыше|более|от"
+    "over|above|exceeds|exceeding|exceed|최소|не менее|не ниже|свыше|более|больше|выше|от"
 )
 MOST = (
     f"{_NOT}(?:超过|超出|超|高于|高过|大于|多于|长于)|"
     "不高于|不大于|不超过|不超|不多于|不长于|不超出|小于等于|小于或等于|至多|最多|低于|小于|少于|短于|不到|不足|不满|"
     "≤|<=|<|⩽|should not exceed|must not exceed|does not exceed|not exceeding|not exceed|no more than|not more than|"
     "no higher than|at most|a maximum of|maximum of|up to|less than|lower than|below|under|within|최대|"
-    "не более|не выше|в пределах|не превышает|не превышают|менее|ниже|до"
+    "не более|не выше|в пределах|не превышает|не превышают|менее|меньше|ниже|до"
 )
 ABOUT = "约为|约|大约|近|approximately|about|around|roughly|ca\\.|약|約|около|примерно|порядка"
 BETTER = "优于|好于|better than"

@@ -1,74 +1,13 @@
-"""Names of quantities that mean the same, and words around a name that do or do not change what it measures.
-
-Curated from materials, process, power and food standards; a group's first name stands for all.
-"""
+"""The first name of a quantity's group, and words around a name that do or do not change what it measures."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
+from matcher.indicators.groups import GROUPS, WORDS
+
 NAMES = 20_000  # names whose parts are remembered
-GROUPS: tuple[tuple[str, ...], ...] = (
-    ("伸长率", "断裂伸长率", "拉断伸长率", "断后伸长率", "延伸率", "elongation at break", "elongation"),
-    ("抗拉强度", "拉伸强度", "引張強さ", "引張強度", "인장강도", "предел прочности", "прочность на разрыв", "tensile strength"),
-    ("弯曲强度", "抗弯强度", "抗折强度", "flexural strength"),
-    ("剪切强度", "抗剪强度", "shear strength"),
-    ("压缩强度", "抗压强度", "прочность на сжатие", "compressive strength"),
-    ("粗糙度", "表面粗糙度", "表面粗糙度ra", "粗糙度ra", "ra"),
-    ("含水率", "水分", "含水量", "水分含量"),
-    ("线膨胀系数", "热膨胀系数", "膨胀系数", "coefficient of thermal expansion"),
-    ("误报率", "误报", "虚警率", "虚警", "过检率", "false alarm rate"),
-    ("漏检率", "漏报率", "漏检"),
-    ("节拍", "循环时间", "生产节拍", "cycle time"),
-    ("运行费用", "运行费", "运行成本"),
-    ("处理费用", "处理费", "处理成本"),
-    ("负载", "载荷", "承载能力", "payload"),
-    ("货架期", "保质期", "shelf life"),
-    ("延时", "时延", "延迟", "latency"),
-    ("体积储热密度", "体积蓄热量", "体积蓄热能力", "储热密度"),
-    ("存储容量", "内置存储", "存储空间"),
-    ("电热元件寿命", "加热元件寿命"),
-    ("投资回收期", "回收期", "静态投资回收期"),
-    ("水耗", "新鲜水耗", "耗水", "耗水量", "单位水耗"),
-    ("冲击功", "冲击韧性", "冲击吸收功", "冲击吸收能量"),
-    ("重量", "质量", "自重", "重さ", "질량", "масса", "weight", "mass"),
-    ("面密度", "克重"),
-    ("能量密度", "比能量", "энергоёмкость", "energy density"),
-    ("能量效率", "储能效率"),
-    ("续航时间", "待机时间", "续航"),
-    ("压力损失", "压降", "压差", "系统阻力", "运行阻力"),
-    ("料肉比", "料重比", "饲料转化比"),
-    ("可溶性固形物", "糖度"),
-    ("黏度", "粘度", "viscosity"),
-    ("收率", "产率", "得率", "yield"),
-    ("检测限", "检测下限", "检出限", "最低检出限", "検出下限", "detection limit"),
-    ("击穿强度", "介电强度", "dielectric strength", "dielectric breakdown"),
-    ("保温时间", "保温时长"),
-    ("平均无故障时间", "平均无故障工作时间", "MTBF", "可靠性"),
-    ("导热系数", "热导率", "thermal conductivity", "теплопроводность", "熱伝導率", "열전도율"),
-    ("使用温度", "耐温", "耐热温度", "长期使用温度"),
-    ("使用寿命", "寿命", "使用年限", "срок службы", "service life", "lifetime", "수명", "耐用年数"),
-    ("能耗", "耗电", "电耗", "耗电量", "energy consumption"),
-    ("功耗", "功率消耗", "power consumption", "消費電力", "소비전력"),
-    ("控温误差", "控温精度", "温度控制精度", "温控精度"),
-    ("加工误差", "加工精度"),
-    ("定位误差", "定位精度"),
-    ("测量误差", "测量精度", "检测误差", "погрешность измерения", "測定精度"),
-    ("粗蛋白含量", "蛋白含量", "蛋白质含量"),
-    ("粉尘浓度", "颗粒物排放浓度", "颗粒物浓度", "烟尘排放浓度", "粉尘排放浓度", "烟尘浓度", "烟尘排放"),
-    ("响应时间", "响应", "response time", "응답 시간", "応答時間", "время отклика"),
-    ("准确率", "正确率", "accuracy rate"),
-    ("处理能力", "处理量", "处理规模", "每小时处理", "日处理", "日处理量", "日处理能力", "processing capacity", "처리량"),
-    ("噪声", "噪音", "noise level", "noise", "소음", "騒音", "уровень шума"),
-    ("产量", "亩产", "亩产量", "单产"),
-    ("用量", "药耗", "投加量", "添加量"),
-    ("真空度", "极限真空度", "极限真空"),
-    ("吸附容量", "吸附量", "最大吸附量"),
-    ("除尘效率", "除尘率", "收尘效率"),
-    ("成品率", "合格率", "良率", "良品率", "合格品率"),
-    ("售价", "单价", "价格", "报价", "price", "cost"),
-)
 # What may stand before a name without changing what is measured.
 NEUTRAL = re.compile(
     r"^(?:整机|综合|实测|平均|年均|额定|典型|可逆|最大|最高|最低|总|装机|系统|设备|单件|单套|一次|产品|成品|制品|最终|典型|实际|稳定|单台|全程|样机|装置|机组|整车|主机|该|其|"
@@ -76,7 +15,13 @@ NEUTRAL = re.compile(
 )
 # What makes of the same words another quantity: never called sufficient, always shown.
 LIMITING = ("峰值", "瞬时", "短时", "短期", "理论", "堆积", "振实", "小面积", "局部", "初始")
+# What makes of a quantity the same one in another place or state.
+CHANGING = re.compile(
+    r"高温|低温|常温|室温|横向|纵向|轴向|径向|切向|层间|干态|湿态|静态|动态|残余|剩余|初|终|内|外|上|下|前|后|首|末|[年日月吨亩台件班]$|进|出|待机|空载|满载|半载|有效|无效|总|净|毛|单|多"
+)
+AMOUNTS = frozenset(["残留", "残留量", "含量", "浓度", "量", "值", "残余", "残余量", "排放", "排放量", "排放浓度", "用量"])
 _ALIAS = {alias.lower(): group[0] for group in GROUPS for alias in group}
+_WHOLE = {alias: group[0] for group in WORDS for alias in group}
 _LONGEST_FIRST = sorted(_ALIAS, key=lambda alias: (-len(alias), alias))
 
 
@@ -92,7 +37,9 @@ def of_a_change(name: str) -> str:
     left = _CHANGE.sub("", name)
     if left == name:
         return ""
-    return _AGAINST.sub("", left) or re.split(r"相比|比|较", left)[-1]
+    if "相比" in left:  # 与原设备相比破碎率
+        return left.rpartition("相比")[2]
+    return _AGAINST.sub("", left) or re.split(r"比|较", left)[-1]
 
 
 _ENDINGS = tuple(_LONGEST_FIRST)
@@ -100,17 +47,36 @@ _ENDINGS = tuple(_LONGEST_FIRST)
 _RATE = re.compile(r"(?<=[一-鿿]{2})(?:(?<![成合良得产收效功频速概])率|(?<![峰限阈])值|(?<=残留|消耗|排放|释放)量)$")
 
 
+# What stands in a name beside the quantity: an aside, blanks, what it is counted per (see forms), the scale of a hardness.
+_NO_MATTER = re.compile(
+    r"每(?:小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|台|套|件)(?=[一-鿿]{2})|(?<![\d万])[吨亩](?=[成电耗费运处投药])|"
+    r"(?<=[年日月])(?:均|度)(?=[一-鿿]{2})|"
+    r"[(（].*?[)）]|\s+(?=[一-鿿])|(?<=[一-鿿])\s+|邵(?:氏|尔)?[ACDO]?(?=硬度)|(?<=硬度)\s?(?:HRC|HRB|HBW|HB|HV|HS|Shore\s?[ACDO])$"
+)
+
+
 def _ends_with_alias(folded: str) -> bool:
     return folded.endswith(_ENDINGS)
+
+
+def _inside_a_word(folded: str, alias: str) -> bool:
+    """Whether a short name of letters only ends a longer word: ra in camera."""
+    before = folded[: -len(alias)][-1:]
+    return re.match("[a-zа-яё]", alias) is not None and re.match("[a-zа-яё]", before) is not None
 
 
 @lru_cache(maxsize=NAMES)
 def canonical(name: str) -> tuple[str, str]:
     """What stands before the quantity in a name, and the quantity under its first name: 轮辋拉伸强度 → (轮辋, 抗拉强度)."""
-    folded = re.sub(r"[(（].*?[)）]|\s+(?=[一-鿿])|(?<=[一-鿿])\s+", "", name).strip().lower()
+    folded = _NO_MATTER.sub("", name).strip().lower()
+    first, _, rest = folded.partition(" ")  # in Russian the quantity stands first: влажность пеллет
+    if folded in _WHOLE and folded not in _ALIAS:
+        return "", _WHOLE[folded]
+    if re.match("[а-яё]", first) and first in _WHOLE:
+        return rest, _WHOLE[first]
     folded = _RATE.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
     for alias in _LONGEST_FIRST if folded.endswith(_ENDINGS) else ():
-        if folded.endswith(alias):
+        if folded.endswith(alias) and not _inside_a_word(folded, alias):
             return folded[: -len(alias)].strip(), _ALIAS[alias]
     return "", folded
 
@@ -126,6 +92,12 @@ def bare(name: str) -> str:
     """A name without the neutral words before its quantity: 装机总功率 → 功率; as it is where nothing would remain."""
     left = NEUTRAL.sub("", name)
     return left if len(left) > 1 else name
+
+
+@lru_cache(maxsize=NAMES)
+def changes(before: str) -> bool:
+    """Whether a word before a quantity may tell of another value of it, not only of what it belongs to."""
+    return CHANGING.search(before) is not None
 
 
 _MOST, _LEAST, _USUAL = re.compile(r"最高|最大|峰值"), re.compile(r"最低|最小"), re.compile(r"额定|平均|年均")
@@ -144,7 +116,18 @@ def _extent(name: str) -> frozenset[str]:
     return frozenset(kind for kind, pattern in kinds.items() if pattern.search(name))
 
 
+# Which article or where it was measured; times and temperatures are conditions instead.
+_APPLIES = re.compile(r"[a-z]?\d+(?:\.\d+)?(?:[~-]\d+(?:\.\d+)?)?\s?(?:级|目|号|型|mm|毫米|cm|厘米|m(?!in)|米)(?:处|厚|宽|长)?")
+
+
 @lru_cache(maxsize=NAMES)
 def limits(before: str) -> str:
     """The words before a quantity that make another one of it."""
-    return "".join(word for word in LIMITING if word in before) + ("of a part" if re.search(r"\d", before) else "")
+    left = _APPLIES.sub("", before)
+    return "".join(word for word in LIMITING if word in before) + ("of a part" if re.search(r"\d", left) else "")
+
+
+@lru_cache(maxsize=NAMES)
+def articles(before: str) -> frozenset[str]:
+    """The sizes and grades before a quantity: B06级, 1米处."""
+    return frozenset(_APPLIES.findall(before))

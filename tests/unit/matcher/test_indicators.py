@@ -203,3 +203,54 @@ def test_nothing_that_is_written_breaks_the_reading(text: str) -> None:
 @pytest.mark.parametrize("text", ["<b>强度</b>≥<script>5</script> MPa", "强度≥" + "9" * 400 + " MPa", "强度≥1e99999 MPa", "5" * 6000, "强度10^99999999 MPa"])
 def test_absurd_values_are_no_quantities(text: str) -> None:
     assert all(each.indicator.value < 10**20 for each in extract(text))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "expected"),
+    [
+        (row(">=", "60", "HRC", name="硬度"), "渗碳淬火后齿面硬度HRC 62。", "met"),
+        (row(">=", "60", "Shore A", name="硬度"), "密封条邵氏A硬度55。", "short"),
+        (row("range", "65", "Shore A", high="75", name="硬度"), "邵氏A硬度70±3。", "met"),
+        (row("<=", "20", "万元/台", name="售价"), "整机售价165000元。", "met"),
+        (row("<=", "500", "元", name="亩成本"), "全程每公顷作业成本6900元。", "met"),
+        (row("<=", "500", "元", name="亩成本"), "作业成本300元。", "unclear"),
+        (row("<=", "0.000005", "/K", name="线膨胀系数"), "热膨胀系数4.1 ppm/K。", "met"),
+        (row(">=", "200", "亿/g", name="有效活菌数"), "有效活菌数3×10^10 cfu/g。", "met"),
+        (row(">=", "30000", "r/min", name="转速"), "最高转速60万转每小时。", "short"),
+        (row("<=", "1.5", "mg/L", name="出水氨氮"), "出水氨氮稳定在2 ppm以下。", "short"),
+        (row("<=", "0.4", "mm/m", name="干燥收缩值"), "B06级制品干燥收缩值0.38 mm/m。", "met"),
+        (row(">=", "50", "MPa", name="抗压强度", condition="28天"), "3天抗压强度52 MPa。", "unclear"),
+        (row("<=", "2", "%", name="破碎率"), "与原设备相比破碎率降低60%。", "unclear"),
+        (row(">=", "600", "MPa", name="屈服强度"), "钢板抗拉强度780 MPa。", "unclear"),
+        (row(">=", "95", "%", name="氨氮去除率"), "总氮去除率96%。", "unclear"),
+        (row(">=", "90", "%", name="浓缩液减量率"), "用于浓缩液的装置。减量率93%。", "met"),
+        (row(">=", "90", "%", name="浓缩液减量率"), "减量率93%。", "unclear"),
+        (row(">=", "90", "%", name="高温保持率"), "高温下使用。保持率93%。", "unclear"),
+        (row("<=", "5", "mg/L", name="铅浓度"), "进水铅含量高的浓度3 mg/L。", "unclear"),
+        (row("<=", "10", "%", name="влажность"), "Влажность пеллет 9 %.", "met"),
+        (row("<=", "3", "μm", name="ra"), "camera 2 μm.", "missing"),
+    ],
+)
+def test_values_in_other_words_and_units(asked: Indicator, text: str, expected: str) -> None:
+    assert in_text(asked, text).verdict.value == expected
+
+
+def test_a_test_that_is_the_condition_names_its_value() -> None:
+    asked = row(">=", "1000", "h", name="防腐寿命", condition="中性盐雾")
+    assert in_text(asked, "经中性盐雾试验1200 h无红锈。").verdict is Verdict.MET
+    assert judged(asked, row(">=", "1200", "h", name="中性盐雾")) == ("met", None)
+    assert judged(asked, row(">=", "1200", "h", name="醋酸盐雾"))[0] != "met"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("拉伸强度和弯曲强度分别达到120 MPa和180 MPa。", [("拉伸强度", "120"), ("弯曲强度", "180")]),
+        ("COD、氨氮和总磷去除率分别为95%、90%和85%。", [("COD去除率", "95"), ("氨氮去除率", "90"), ("总磷去除率", "85")]),
+        ("循环寿命要求:25 °C下≥6000次,45 °C下≥4000次。", [("循环寿命", "6000"), ("循环寿命", "4000")]),
+        ("外形尺寸2400×1600×1900 mm,低温-38 °C,每小时8亩。", []),
+        ("Film thickness should stay between 60 and 80 μm.", [("Film thickness", "60")]),
+    ],
+)
+def test_names_and_values_one_after_another(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(each.indicator.name, str(each.indicator.value)) for each in extract(text)] == expected

@@ -1,0 +1,61 @@
+"""Names that speak of one kind of thing without being one quantity: worth quoting to a person, never called sufficient."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from matcher.indicators.synonyms import NEUTRAL
+
+NAMES = 50_000  # pairs that are remembered
+# Words for one concern from its several sides: who asks for one wants to hear of the others.
+CONCERNS: tuple[tuple[str, ...], ...] = (
+    ("精度", "误差", "偏差", "误差率", "错误率", "准确率", "均匀性", "温差", "波动", "离散"),
+    ("圆度", "圆柱度", "圆跳动", "径向跳动", "同轴度"),
+    ("纯度", "杂质"),
+    ("成本", "费用", "投资", "售价", "价格", "运行费"),
+    ("产量", "产能", "日产", "班产", "年产", "节拍", "处理能力", "速度", "单件检测时间", "检测时间"),
+    ("细度", "粒径", "粒度", "d50", "d90", "目数"),
+    ("寿命", "损坏率", "更换", "无故障", "故障率"),
+    ("热效率", "热损失"),
+    ("检测限", "检出限", "定量限", "灵敏度"),
+    ("光电转换效率", "电池效率", "组件效率"),
+    ("强度", "耐力", "屈服"),
+    ("糖度", "总糖", "可溶性固形物"),
+    ("蒸汽", "耗电", "电耗", "能耗"),
+    ("cod", "bod", "氨氮", "总氮", "总磷"),
+    ("农残", "农药残留", "残留量"),
+    ("分辨率", "像素", "清晰度"),
+    ("充电", "充满", "续航"),
+)
+_GENERIC = frozenset(
+    ["时间", "温度", "长度", "宽度", "高度", "厚度", "数量", "能力", "含量", "浓度", "压力", "周期", "面积", "体积", "重量", "速度", "功率", "流量", "等级", "数据", "比例"]
+)
+_COMMON_BEGINNING = re.compile(r"^(?:处理|检测|使用|运行|工作|生产|加工|产品|系统|设备|整机|单位|平均|最大|最小|最高|最低|年|日|月|单)")
+_LATIN_WORD = re.compile(r"[a-z]{4,}$|[а-яё]{4,}$|[가-힣]{2,}$|[一-龥]{2,}$")
+
+
+@lru_cache(maxsize=NAMES)
+def akin(asked: str, stated: str) -> bool:
+    """Whether both names (folded) end in one quantity, begin with one subject, or name one concern."""
+    return _one_ending(asked, stated) or _one_subject(asked, stated) or _one_concern(asked, stated)
+
+
+def _one_ending(asked: str, stated: str) -> bool:
+    if re.search(r"[a-zа-яё가-힣]$", asked):
+        one, other = _LATIN_WORD.search(asked), _LATIN_WORD.search(stated)
+        return one is not None and other is not None and one[0] == other[0]
+    end = asked[-2:]
+    return len(end) == 2 and end not in _GENERIC and stated.endswith(end)
+
+
+def _one_subject(asked: str, stated: str) -> bool:
+    """破碎率 and 与原设备相比破碎率降低, 发芽率 and 发芽势: what the asked name begins with."""
+    core = NEUTRAL.sub("", asked)
+    return len(core) > 2 and _COMMON_BEGINNING.match(core) is None and core[:2] in stated
+
+
+def _one_concern(asked: str, stated: str) -> bool:
+    return any(
+        any(asked.endswith(word) for word in words) and any(word in stated for word in words) for words in CONCERNS
+    )
