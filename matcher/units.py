@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -57,7 +58,7 @@ _UNITS: dict[str, Unit] = {
     **_table("dose", f1="Gy", f1000="kGy"),
     **_table("viscosity", f1="Pas", f0_001="mPas"),
     **_table("molar mass", f1="Da", f1000="kDa", f1000000="MDa"),
-    **_table("angle", f1="°"),
+    **_table("angle", f3600="° 度角", f60="′ 弧分 角分", f1="″ 弧秒 角秒"),
     **_table("level", f1="dB"),
     **_table("times", f1="倍"),
 }  # fmt: skip
@@ -67,10 +68,11 @@ _ALIASES = {
     "мкм": "μm", "нм": "nm", "кг": "kg", "г": "g", "мг": "mg", "т": "t", "л": "L", "мл": "mL", "ч": "h", "мин": "min",
     "с": "s", "мс": "ms", "дБ": "dB", "лет": "年", "года": "年", "год": "年", "дней": "d", "дня": "d", "суток": "d",
     "часов": "h", "часа": "h", "га": "公顷", "м3": "m3", "м2": "m2", "시간": "h", "분": "min", "초": "s", "개월": "月",
-    "년": "年", "時間": "h", "分間": "min", "years": "年", "year": "年", "months": "月", "days": "d", "day": "d",
+    "년": "年", "일": "d", "時間": "h", "分間": "min", "years": "年", "year": "年", "months": "月", "days": "d", "day": "d",
     "hours": "h", "minutes": "min", "seconds": "s", "минут": "min", "минуты": "min", "секунд": "s", "месяцев": "月", "час": "h", "кН": "kN", "кгс": "kgf", "톤": "t",
     "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
 }  # fmt: skip
+_SCALES = re.compile(r"(HV|HBW?|HRA|HRB|HRC)\d{1,2}")  # HV30: the load is not the scale
 _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -78,7 +80,8 @@ _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 def unit(name: str) -> Unit:
     """The unit of a name; an unknown one is comparable with itself alone."""
     name = normalise(name).replace(" ", "").replace("⋅", "·").replace("℃", "°C")
-    name = _ALIASES.get(name, name)
+    scale = _SCALES.fullmatch(name)
+    name = scale[1] if scale else _ALIASES.get(name, name)
     found = _UNITS.get(name.replace("·", ""))
     if found is not None:
         # 台 and 次 are not the same thing: counts compare only when the word is the same.

@@ -88,7 +88,11 @@ def _is_asked(asked: str, found: Reading, text: str) -> bool:
     if alike is not Likeness.PART:
         return alike is Likeness.SAME
     subject = asked.removesuffix(found.stated.name)
-    return len(subject) >= SUBJECT and subject != asked and subject in text and _alone(found)
+    if subject == asked:
+        subject = asked.removeprefix(f"{found.stated.name} ")  # масса прибора, as Russian puts it
+    if len(subject) < SUBJECT or subject == asked or not _alone(found):
+        return False
+    return subject in text or _OF_WHAT.search(found.stated.name) is None
 
 
 def _is_test(asked: Indicator, found: Reading) -> bool:
@@ -109,10 +113,11 @@ def _part(asked: str, stated: str) -> str:
 
 
 def _near(asked: Indicator, readings: Sequence[Reading]) -> Comparison | None:
-    """A related quantity, quoted for a person to judge; one of the same kind only where its unit fits."""
+    """A related quantity, quoted for a person to judge; of those of the same kind rather one whose unit fits."""
     alike = [(likeness(asked.name, each.stated.name), each) for each in readings]
     found = [each for how, each in alike if how in {Likeness.NEAR, Likeness.PART}]
-    found += [each for how, each in alike if how is Likeness.AKIN and _commensurable(asked, each)]
+    akin = [each for how, each in alike if how is Likeness.AKIN]
+    found += sorted(akin, key=lambda each: _commensurable(asked, each) is None)
     return Comparison(asked, Verdict.UNCLEAR, found[0], why="name") if found else None
 
 
@@ -120,6 +125,8 @@ def _judge(asked: Indicator, found: Reading) -> Comparison:
     sides = _commensurable(asked, found)
     if sides is None:
         return Comparison(asked, Verdict.UNCLEAR, found, why="unit")
+    if _METHOD.search(_around(found)) and not _METHOD.search(asked.name + asked.condition):
+        return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
     if _PART.search(_around(found)) and not _PART.search(asked.name + asked.condition):
         return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
     condition = "" if _is_test(asked, found) else asked.condition or "".join(_ASIDE.findall(asked.name))
@@ -173,5 +180,7 @@ _OTHERS = re.compile(r"目标|预计|计划|拟|国标|标准要求|标准规定
 _PART = re.compile(r"\d%?\s?[~～∼-]\s?\d+(?:\.\d+)?%(?=[一-鿿])")  # 10%～80%充电时间: of a part of the whole
 _SPAN = re.compile(r"(?:工作|使用|运行|环境|储存|存储|适应)温度|量程|范围")
 _PROPERTY = re.compile(r"(?:粒径|粒度|硬度|密度|黏度|粘度|pH|含量|水分|含水率|厚度|直径|孔径|熔点|糖度)(?:值)?$")
+_METHOD = re.compile(r"干燥器|穿孔萃取|穿孔法|气候箱|理论计算")  # figures of several methods stand for themselves
+_OF_WHAT = re.compile(r"^(?:去除率|脱除率|回收率|含量|浓度|残留量|排放量|转化率|选择性|用量|成本|费用|强度|温度|时间|效率|精度|误差|寿命)$")
 _TEST = re.compile(r"(?:试验|测试|耐受)?(?:寿命|时间|时长)?$")
 _ASIDE = re.compile(r"\(.*?\)")  # in a name it is a condition: 显热交换效率(风速5m/s)

@@ -23,15 +23,21 @@ CONCERNS: tuple[tuple[str, ...], ...] = (
     ("强度", "耐力", "屈服"),
     ("糖度", "总糖", "可溶性固形物"),
     ("蒸汽", "耗电", "电耗", "能耗"),
-    ("cod", "bod", "氨氮", "总氮", "总磷"),
+    ("准确率", "准确度", "识别率", "f1", "auc", "召回率", "accuracy", "recall"),
+    ("亩产", "单产", "产量", "增产"),
+    ("能耗", "电耗", "装机功率", "功率"),
+    ("脱硫率", "脱硫效率", "二氧化硫", "so2"),
+    ("脱硝率", "脱硝效率", "氮氧化物", "nox"),
+    ("透湿量", "透湿率", "透气率", "透气量"),
     ("农残", "农药残留", "残留量"),
     ("分辨率", "像素", "清晰度"),
     ("充电", "充满", "续航"),
 )
 _GENERIC = frozenset(
-    ["时间", "温度", "长度", "宽度", "高度", "厚度", "数量", "能力", "含量", "浓度", "压力", "周期", "面积", "体积", "重量", "速度", "功率", "流量", "等级", "数据", "比例"]
+    ["时间", "温度", "长度", "宽度", "高度", "厚度", "数量", "能力", "含量", "浓度", "压力", "周期", "面积", "体积", "重量", "速度", "功率", "流量", "等级", "数据", "比例", "系数", "指数", "风速", "电压", "电流", "次数"]
 )
 _COMMON_BEGINNING = re.compile(r"^(?:处理|检测|使用|运行|工作|生产|加工|产品|系统|设备|整机|单位|平均|最大|最小|最高|最低|年|日|月|单)")
+_WHERE = re.compile(r"^(?:出水|进水|出口|排口|出料)(?=.{2})")
 _LATIN_WORD = re.compile(r"[a-z]{4,}$|[а-яё]{4,}$|[가-힣]{2,}$|[一-龥]{2,}$")
 
 
@@ -51,7 +57,10 @@ def _one_ending(asked: str, stated: str) -> bool:
 
 def _one_subject(asked: str, stated: str) -> bool:
     """破碎率 and 与原设备相比破碎率降低, 发芽率 and 发芽势: what the asked name begins with."""
-    core = NEUTRAL.sub("", asked)
+    core = _WHERE.sub("", NEUTRAL.sub("", asked))
+    latin = re.match(r"[a-z][a-z0-9]{1,4}(?![a-z])", core)
+    if latin and not re.match(r"[a-z]+ ", core):
+        return re.search(rf"(?<![a-z]){re.escape(latin[0])}(?![a-z])", stated) is not None
     return len(core) > 2 and _COMMON_BEGINNING.match(core) is None and core[:2] in stated
 
 

@@ -16,6 +16,7 @@ from matcher.indicators.synonyms import (
     neutral,
     of_a_change,
     opposed,
+    plain_of,
 )
 from matcher.text import tokens
 
@@ -41,12 +42,17 @@ def likeness(asked: str, stated: str) -> Likeness:
     changed = of_a_change(stated)
     if changed and not of_a_change(asked):  # by how much it changed says nothing about what it is
         return min(likeness(asked, changed), Likeness.NEAR)
-    if opposed(asked, stated):
-        return Likeness.NEAR
     found = _of_parts(canonical(asked), canonical(stated))
+    if opposed(asked, stated):  # the least of something is not the most of it
+        return min(found, Likeness.NEAR) if found is not Likeness.OTHER else _without_extent(asked, stated)
     if found is Likeness.OTHER and akin(asked.lower(), stated.lower()):
         return Likeness.AKIN
     return found
+
+
+def _without_extent(asked: str, stated: str) -> Likeness:
+    """最高压力 and 最低压力 speak of one thing, 最大爬坡度 and 最小转弯半径 do not."""
+    return min(likeness(plain_of(asked), plain_of(stated)), Likeness.NEAR)
 
 
 def _of_parts(asked: tuple[str, str], stated: tuple[str, str]) -> Likeness:

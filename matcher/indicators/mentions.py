@@ -21,13 +21,14 @@ LONGEST = 6000  # characters that are read
 KEPT = 2048  # texts whose quantities are remembered: one need is compared with many achievements, and they with many
 REACH = 90  # characters before a number in which its name must stand
 
+_NO_CODE = r"NH[34]|SO[234]|NO[23]|CO2|CH4|PM(?:2\.5|10)|SF6|BOD5|H[VB]W?\d"  # what is measured, and scales of hardness
 _CODES = re.compile(
-    r"(?<![A-Za-z])(?<!硬度)[A-Z]{2,5}(?:/[A-Z]+)?\s?(?!0\.\d)\d+(?:[.:-]\d+)*(?:-\d{2,})?(?![\d.]*\s?(?:[%°‰μ±×~～]|mg|kW|kN|MPa|[mn]m\b))|[A-Z]+-\d+[-\dA-Z]*|\d{4}-[A-Z]+-\d+|"
+    rf"(?<![A-Za-z])(?<!硬度)(?!{_NO_CODE})[A-Z]{{2,5}}(?:/[A-Z]+)?\s?(?!0\.\d)\d+(?:[.:-]\d+)*(?:-\d{{2,}})?(?![\d.]*\s?(?:[%°‰μ±×~～]|mg|kW|kN|MPa|[mn]m\b))|[A-Z]+-\d+[-\dA-Z]*|\d{{4}}-[A-Z]+-\d+|"
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d\s?年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{8,}|第\s?\d+\s?\S|"
-    r"(?<!\d)\d+-\d{5,}|(?:в|до|с)\s(?:19|20)\d\d\s\S*|№\s?\S+|\d{4}년|\d+-\d+-\d+|[Vv]\d+(?:\.\d+)+|昭和\d+年|令和\d+年|平成\d+年"
+    r"(?<!\d)\d+-\d{5,}|(?:в|до|с)\s(?:19|20)\d\d\s\S*|№\s?\S+|\d{4}년|\d{1,2}월(?:\s?\d{1,2}일)?|\d+-\d+-\d+|[Vv]\d+(?:\.\d+)+|昭和\d+年|令和\d+年|平成\d+年"
 )
 _ENDS = re.compile(
-    r"\s*(?:$|[,，、;；。.!！?？:：()（）]|和|及|与|或|并|且|而|可调|可设|不等|维持|保持|持续|不(?!锈)|的(?!时)|て|で|の|、|と|であ|に|이|고|로|의|을|를|으|감소|향상|증가|и\s|и$|за\s|при\s|без\s|на\s|в\s|无|未|不变|"
+    r"\s*(?:$|[,，、;；。.!！?？:：()（）]|和|及|与|或|并|且|而|可调|可设|不等|维持|保持|持续|不(?!锈)|的(?!时)|て|で|の|、|と|であ|に|이|고|로|의|을|를|으|감소|향상|증가|절감|단축|и\s|и$|за\s|при\s|без\s|на\s|в\s|无|未|不变|"
     r"and\b|or\b|with\b|per\b|at\b|after\b|for\b|in\b|of\b|when\b|higher\b|lower\b|を|延長|短縮|削減|低減|向上|増加|減少|[A-Za-z(]|\d)"
 )
 _ASIDE_OPEN = re.compile(r"[(（][^()（）]*$")
@@ -35,7 +36,7 @@ _UNDER = re.compile(r"(?:\b(?:at|after|during|for|under)|за|при|через)
 LONGEST_UNDER = 10  # characters of the longest word of `_UNDER` and a blank, and some more
 _COMPARED = re.compile(r"(?:(?P<most>不超过|不高于|不大于|(?<!不)低于|(?<!不)小于)|(?P<least>不低于|不小于|不少于|(?<!不)高于|(?<!不)大于))[一-鿿]{2,8}的$")
 _BEHIND = re.compile(r"(?:室温|常温|高温|低温)(?:下|时)?$")
-_COUNTED = re.compile(r"(?:员工|职工|农户|用户|图像|样本|专利|论文|方案|企业)$")
+_COUNTED = re.compile(r"(?:员工|职工|农户|用户|图像|样本|专利|论文|方案|企业|项目|课题|奖项|标准|软著)$")
 _NO_NAME = {"预计", "连续", "到过", "可达", "一次", "最多", "低温", "高温", "常温", "一件", "反应", "保存", "连续跑", "不拖慢"}
 _NO_QUANTITY = re.compile(r"^每(?:小时|分钟|[天日年月吨亩台套件次个米秒车盘批班人户头])$|(?:建有|拥有|设有|看管|出池时|×)$")  # what is owned, or the time of another value
 _EACH_OF = re.compile(r"(?P<names>[^,，;；:：。、\s\d和与及]{2,14}(?:[、和与及][^,，;；:：。、\s\d和与及]{2,14})+)分别\D{0,4}$")
@@ -102,7 +103,7 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
         if left.endswith("的") and (compared := _COMPARED.search(left)):
             left, quantity = left[: compared.start()], _against(quantity, compared)
         name, condition = _apart(name_of(left))
-        if (now := _NOW.search(left)) and not quantity.worded and _WISH.search(masked[match.end() :]):
+        if (now := _NOW.search(left)) and quantity.relation not in _BOUNDED and _WISH.search(masked[match.end() :]):
             said = name_of(_NOW_WORDS.sub("", now[0]))
             wanted = said if said not in _NO_NAME and len(said) > 1 else name_of(left[: now.start()])  # what it is now; the wish that follows may lack a name
             continue
@@ -124,6 +125,7 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
             yield Mention(_row(known, quantity, under["under"]), sentence, match.start(), match.end())
 
 
+_BOUNDED = {Relation.AT_LEAST.value, Relation.AT_MOST.value}  # 现在不超过: a fact that is bounded is no complaint
 _NOW_WORDS = re.compile(r"^(?:目前|现在|现有|眼下|如今|以前|过去|往年|去年|原来|只有|夏天|冬天)")
 
 

@@ -6,7 +6,7 @@ import re
 
 LONGEST = 24
 DIMENSIONLESS = re.compile(
-    r"(?:系数|指数|比|比例|损耗|率|比值|常数|折射率|针入度|硬度|硬度\s?(?:HRC|HRB|HBW|HB|HV|HS)|得分|密度|浓度|倍数|COP|EER|FAR|FRR|WER|CER|AP|IoU|PSNR|SSIM|RMSE|MAE|PDI|Span值?|跨度|pH|pH值|mAP|AUC|F1|F1值|CV|Rk|SCOP|IPLV|ratio|index|pH)$",
+    r"(?:系数|指数|正切|常数|比|比例|损耗|率|比值|常数|折射率|针入度|硬度|硬度\s?(?:HRC|HRB|HBW|HB|HV|HS)|得分|密度|浓度|倍数|COP|EER|FAR|FRR|WER|CER|AP|IoU|PSNR|SSIM|RMSE|MAE|PDI|Span值?|跨度|pH|pH值|mAP|AUC|F1|F1值|CV|Rk|SCOP|IPLV|ratio|index|coefficient|factor|pH)$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[,，、;；。:：!！?？]|(?<=[一-鿿])且|并且|而且|同时")
@@ -53,7 +53,7 @@ def chinese(left: str) -> str:
 
 _EN_TAIL = re.compile(
     r"(?:\b(?:is|are|was|were|be|been|of|at|to|by|with|only|reach|reaches|reached|reaching|stays|stay|remains|should|must|will|can|"
-    r"fall|falls|drops|drop|rises|rise|reduced|increased|cut|raised|improved|lowered|from|achieves|a|an|the|about|kept|"
+    r"fall|falls|drops|(?<!pressure )(?<!voltage )drop|rises|rise|reduced|increased|cut|raised|improved|lowered|from|achieves|a|an|the|about|kept|"
     r"has|have|had|for|not|after|during|exceed|exceeds|shortened|lengthened|rose|fell|dropped|grew|went|decreased|lifted|extended|brought|"
     r"held|between|within|down|up|lasts?|survives?|measures?|equals?|averages?|remained|increases|decreases|shrinks|climbs|came|comes)\b\s*|[:=,]\s*|\s)+$",
     re.IGNORECASE,
@@ -68,6 +68,8 @@ _EN_STOP = re.compile(
 def english(left: str) -> str:
     """The noun phrase before a number in English, at most four words."""
     clause = re.split(r"[;.!?](?:\s|$)|,\s", left)[-1]
+    if re.search(r"\bweighs\s*$", clause):
+        return "weight"
     clause = _EN_TAIL.sub("", _ASIDE.sub("", clause))
     clause = re.sub(r"(?<=\w) of (?:the|each|our|a)\b[\w\s-]*$", "", clause)
     words = _EN_STOP.split(clause)[-1].split()
@@ -102,7 +104,11 @@ _RU_TAIL = re.compile(
 
 def russian(left: str) -> str:
     """The noun phrase before a number in Russian, as it is declined."""
-    clause = re.split(r"[,;.]\s", left)[-1]
+    clause = re.split(r"[,;.:]\s", left)[-1]
+    if re.search(r"\bвесит\s*$", clause):
+        return "масса"
     clause = _RU_TAIL.sub("", _ASIDE.sub("", clause))
+    clause = re.split(r"\b(?:имеет|имеют|обеспечивает|обеспечивают|обладает|показал\w*|с)\s", clause)[-1]
+    clause = re.sub(r"\s(?:после|при|для|в)\s.*$", "", clause)
     clause = re.sub(r"^\s*(?:(?:требу\w*|нуж\w+|необходим\w*|хотим)\s+)+", "", clause, flags=re.IGNORECASE)
     return " ".join(clause.split()[-5:]).strip()

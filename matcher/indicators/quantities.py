@@ -30,20 +30,20 @@ BETTER = "优于|好于|better than"
 AFTER_LEAST = "及以上|或以上|以上|以外|起|이상으로|or more|or higher|or above|or better|이상|초과|以上|超"
 AFTER_MOST = "及以下|或以下|以下|以内|之内|之下|内(?!部|径|壁|腔|侧|层)|or less|or lower|or below|or fewer|이하|미만|이내|未満|以下|以内"
 AFTER_ABOUT = "左右|上下|前后|정도|程度|前後"
-SMALLER_IS_BETTER = ("精度", "误差", "稳定性", "稳定度", "漂移", "噪声", "分辨率", "重复性", "粗糙度", "error", "drift", "accuracy")
+SMALLER_IS_BETTER = ("精度", "误差", "稳定性", "稳定度", "漂移", "噪声", "分辨率", "重复性", "粗糙度", "偏差", "真空", "均匀性", "均匀度", "不确定度", "延迟", "时延", "残留", "error", "drift", "accuracy", "uniformity", "deviation", "погрешность", "오차", "誤差")
 
 _WORDS = (
     "个百分点 百分点 模次 分钱 块钱 块 斤 成(?!本|品|功|熟|分|果|为|型|活) 欧 牛米 毫安时 安时 千卡 人次 摄氏度 千瓦时 度电 分贝 钟头 小时 分钟 毫秒 微秒 秒 天 日 周 个月 月 年 万元 亿元 元 平方米 立方米 平方公里 公顷 亩 "
     "公里 千米 毫米 厘米 微米 纳米 米 公斤 千克 毫克 微克 克 斤 吨 毫升 升 兆瓦 千瓦 瓦 兆帕 千伏 伏 千安 安 牛 赫兹 倍 级 目 度 "
     "帧 路 转 线 点 次 个 台 套 件 只 头 羽 株 粒 枚 片 块 张 人 户 辆 瓶 袋 箱 批 支 条 根 轮 例 项 种 组 "
-    "개월 시간 분 초 년 회 타 개 원 톤 킬로그램 그램 時間 分間 ヶ月 か月 回 "
+    "개월 시간 분 초 년 일 회 타 개 원 톤 킬로그램 그램 時間 分間 ヶ月 か月 回 "
     "процентных\\spункта процентных\\sпунктов процентных\\sпункта минут минуты минуту секунд секунды месяцев часов часа час суток сут дней дня лет года год мес "
-    "кВт·ч кВт МВт Вт кПа МПа Па ГПа мм см мкм нм км м2 м3 м кг мг мкг г т/ч т ц мл л мс мин ч с дБ °C К В А Гц кГц МГц га кН Н м/с шт об/мин "
+    "кВт·ч кВт МВт Вт кПа МПа Па ГПа мм см мкм нм км м2 м3 м кг мг мкг г т/ч т ц мл л мс мин ч с дБ °C К В А Гц кГц МГц га кН Н м/с шт об/мин руб/кг руб/м3 руб "
     "percentage\\spoints years year months month weeks days day hours hour minutes seconds cycles parts times"
 )
 _HAN_COUNTS = frozenset(["次", "个", "台", "套", "件", "只", "头", "羽", "株", "粒", "枚", "片", "块", "张", "人", "户", "辆", "瓶", "袋", "箱", "批", "支", "条", "根", "轮", "例", "项", "种", "组", "点", "路", "线", "人次"])
-_SPECIAL = r"%FS|wt ?%|vol ?%|dB\(A\)|Shore ?[A-D0]+"
-_NO_UNIT = "and|or|at|in|of|to|for|per|with|the|by|on|is|as|when|are|was|after|from|per"
+_SPECIAL = r"%FS|%IACS|wt ?%|vol ?%|dB\(A\)|Shore ?[A-D0]+|HV\d{1,2}|HBW?\d{0,2}|HR[A-C]|MPa·m\^?(?:1/2|0\.5)|MPa√m"
+_NO_UNIT = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|and|or|at|in|of|to|for|per|with|the|by|on|is|as|when|are|was|after|from|per"
 _LATIN = (
     rf"°C|°F|[°%‰℃′″]|(?!(?:{_NO_UNIT})\b)(?:[A-Za-zμΩ]{{1,6}}(?:[23](?!\d))?)(?![A-Za-z])"
 )

@@ -59,6 +59,19 @@ def _ends_with_alias(folded: str) -> bool:
     return folded.endswith(_ENDINGS)
 
 
+# Signs of chemistry and what they are called.
+_SIGNS = {
+    "nh3-n": "氨氮", "化学需氧量": "cod", "生化需氧量": "bod", "so2": "二氧化硫", "nox": "氮氧化物", "co2": "二氧化碳", "h2s": "硫化氢",
+    "nh3": "氨", "vocs": "挥发性有机物", "voc": "挥发性有机物", "ss": "悬浮物", "tn": "总氮", "tp": "总磷", "pm2.5": "细颗粒物", "粘": "黏",
+}  # fmt: skip
+_SIGN = re.compile("|".join(rf"(?<![a-z]){re.escape(sign)}(?![a-z])" for sign in sorted(_SIGNS, key=lambda each: (-len(each), each))))
+
+
+def _in_words(folded: str) -> str:
+    """A folded name with signs of chemistry in the words that a table may use instead."""
+    return _SIGN.sub(lambda found: _SIGNS[found[0]], folded)
+
+
 def _inside_a_word(folded: str, alias: str) -> bool:
     """Whether a short name of letters only ends a longer word: ra in camera."""
     before = folded[: -len(alias)][-1:]
@@ -68,12 +81,15 @@ def _inside_a_word(folded: str, alias: str) -> bool:
 @lru_cache(maxsize=NAMES)
 def canonical(name: str) -> tuple[str, str]:
     """What stands before the quantity in a name, and the quantity under its first name: 轮辋拉伸强度 → (轮辋, 抗拉强度)."""
-    folded = _NO_MATTER.sub("", name).strip().lower()
+    folded = _in_words(_NO_MATTER.sub("", name).strip().lower())
     first, _, rest = folded.partition(" ")  # in Russian the quantity stands first: влажность пеллет
+    before, _, last = folded.rpartition(" ")  # in Korean and English last: 건조 후 함수율
     if folded in _WHOLE and folded not in _ALIAS:
         return "", _WHOLE[folded]
     if re.match("[а-яё]", first) and first in _WHOLE:
         return rest, _WHOLE[first]
+    if re.match("[a-z가-힣]", last) and before and last in _WHOLE and not _ends_with_alias(folded):
+        return before, _WHOLE[last]
     folded = _RATE.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
     for alias in _LONGEST_FIRST if folded.endswith(_ENDINGS) else ():
         if folded.endswith(alias) and not _inside_a_word(folded, alias):
@@ -107,6 +123,11 @@ def opposed(one: str, other: str) -> bool:
     """Whether one name speaks of the most and the other of the least or the usual of a quantity."""
     left, right = _extent(one), _extent(other)
     return bool(left and right) and left.isdisjoint(right)
+
+
+def plain_of(name: str) -> str:
+    """A name without the words for the most, the least and the usual."""
+    return re.sub(r"最高|最大|峰值|最低|最小|额定|平均|年均", "", name)
 
 
 @lru_cache(maxsize=NAMES)
