@@ -96,7 +96,8 @@ def parts(use: matching.Tools, count: int, needs: int) -> list[float]:
             picked = [int(each) for each in rng.choice(count, min(CANDIDATES, count), replace=False) + 1]
             others = _sides(use.engine, session, "achievement", picked)
             began = time.perf_counter()
-            ranked = matching._scored(own, others, corpus, correction)  # noqa: SLF001 - this part of matching is what is timed
+            scores = matching._scores(own, {name: side.text for name, side in others.items()}, corpus)  # noqa: SLF001 - this part
+            ranked = matching._scored(own, others, scores, corpus, correction)  # noqa: SLF001 - of matching is what is timed
             for name, scored, told in ranked[:KEEP]:
                 computed(*banks(own, others[name]), corpus, (scored, told), {})
             spent.append(time.perf_counter() - began)

@@ -49,13 +49,13 @@ def digest(side: Bank) -> str:
 
 
 def judge(
-    need: Bank, achievement: Bank, corpus: Statistics, correction: Correction, asked: Asked | None = None
+    need: Bank, achievement: Bank, corpus: Statistics, correction: Correction, known: Scored | None = None
 ) -> tuple[Scored, Explanation | None]:
     """The corrected score, and the reasons where the correction had to read them; it is always the need that asks.
 
-    `asked` is the need prepared for scoring, where it is asked about many.
+    `known` is the score before correction, where it is at hand.
     """
-    scored = (asked or Asked(need.text, corpus)).score(achievement.text)
+    scored = known or Asked(need.text, corpus).score(achievement.text)
     if not reaches(correction, scored):
         return scored, None  # the facts of most candidates are never read
     return corrected(_need(need), _achievement(achievement), corpus, scored, correction)

@@ -28,7 +28,7 @@ from matcher.corpus import Statistics
 from matcher.db import reading
 from matcher.embedding import Encoder
 from matcher.errors import Conflict
-from matcher.learning.correction import Correction, best_first
+from matcher.learning.correction import Correction, best_first, reaches
 from matcher.models import MODELS, OutboxItem
 from matcher.pairing import judge
 from matcher.reranking import Reranker, open_reranker
@@ -136,13 +136,17 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
             raise OvertakenError
         proposed = candidates(use.engine, use.encoder, own, corpus)
         ids = dict.fromkeys([*proposed, *(document_id(other.value, number) for number in partners)])
-        others = sides(session, other.value, use.engine.stored(list(ids)))
+        texts = use.engine.stored(list(ids))
+        scores = _scores(own, texts, corpus)
+        # the records of most candidates are never read: nothing could make matches of them
+        able = {name for name, each in scores.items() if use.reranker or each.level is not Level.NONE or reaches(correction, each)}
+        others = sides(session, other.value, {name: each for name, each in texts.items() if name in able})
     foreign = {
         name: side
         for name, side in others.items()
         if side.record.organisation_id != own.record.organisation_id
     }
-    found, read_by = rereading.again(use.reranker, own, foreign, _scored(own, foreign, corpus, correction))
+    found, read_by = rereading.again(use.reranker, own, foreign, _scored(own, foreign, scores, corpus, correction))
     under = versions(use.engine, snapshot_id, correction)
     under["ranking_version"] += read_by
     return list(_pairs(own, foreign, found, corpus, under, frozenset(partners)))
@@ -166,11 +170,20 @@ def _pairs(
         yield _pair(computed(*banks(own, others[name]), corpus, (scored, told), under))
 
 
-def _scored(own: Side, others: Mapping[str, Side], corpus: Statistics, correction: Correction) -> list[Found]:
+def _scores(own: Side, others: Mapping[str, ranking.Rankable], corpus: Statistics) -> dict[str, ranking.Scored]:
+    """Every candidate's score by its text, before any correction."""
+    if own.record.kind is Kind.NEED:
+        asked = ranking.Asked(own.text, corpus)
+        return {name: asked.score(each) for name, each in others.items()}
+    return {name: ranking.Asked(each, corpus).score(own.text) for name, each in others.items()}
+
+
+def _scored(
+    own: Side, others: Mapping[str, Side], scores: Mapping[str, ranking.Scored], corpus: Statistics, correction: Correction
+) -> list[Found]:
     """Every candidate with its corrected score, best first; with its reasons where the correction had to read them."""
-    asked = ranking.Asked(own.text, corpus) if own.record.kind is Kind.NEED else None
     found: list[Found] = [
-        (name, *judge(*banks(own, side), corpus, correction, asked)) for name, side in others.items()
+        (name, *judge(*banks(own, side), corpus, correction, scores[name])) for name, side in others.items()
     ]
     # of an achievement's candidates each is asked for by another need: the name of the candidate ends ties
     return sorted(found, key=lambda each: (*best_first(each[1])[:2], each[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from indexes import statistics
 from matcher.actions.matching import match_needs_again
@@ -14,6 +15,7 @@ from matcher.vocabulary import RecordState
 
 GROWTH = 2  # a snapshot of less than half of what is published now is renewed …
 SMALLEST = 10  # … but not for a few records more
+RANKED = (Need, Achievement)
 log = structlog.get_logger()
 
 
@@ -21,17 +23,21 @@ def ensure(encoder: Encoder | None) -> bool:
     """Take a snapshot when there is none or the platform has grown much since; whether one was taken."""
     with reading() as session:
         newest, corpus = statistics.latest(session)
-        published = sum(
-            session.scalar(
-                select(func.count()).select_from(model).where(model.state == RecordState.PUBLISHED)
-            )
-            or 0
-            for model in (Need, Achievement)
-        )
-    if newest is not None and published < GROWTH * corpus.documents + SMALLEST:
-        return False
+        enough = GROWTH * corpus.documents + SMALLEST
+        # there are no more records than the highest numbers say, and these are found without counting
+        if newest is not None and (_highest(session) < enough or _published(session) < enough):
+            return False
     renew(encoder)
     return True
+
+
+def _highest(session: Session) -> int:
+    return sum(session.scalar(select(func.max(model.id))) or 0 for model in RANKED)
+
+
+def _published(session: Session) -> int:
+    counts = (select(func.count()).select_from(model).where(model.state == RecordState.PUBLISHED) for model in RANKED)
+    return sum(session.scalar(each) or 0 for each in counts)
 
 
 def renew(encoder: Encoder | None) -> None:

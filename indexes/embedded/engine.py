@@ -14,10 +14,11 @@ from typing import TypeVar
 
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 from tantivy import Occur, Order, Query
 
 from indexes.embedded import folder as files
-from indexes.embedded.reader import Reader, entries, whole
+from indexes.embedded.reader import Passed, Reader, entries, rows, whole
 from indexes.embedded.vectors import top
 from indexes.embedded.words import (
     by_keys,
@@ -50,6 +51,7 @@ from indexes.facets import FACET_BUCKETS, SORTS
 
 T = TypeVar("T")
 MIN_TAKE = 256
+FEW = 20_000  # documents that pass a filter of which all are looked at rather than the best of the whole index
 
 
 class EmbeddedEngine:
@@ -158,13 +160,13 @@ class EmbeddedEngine:
         """Tokens and vectors of those ids that are there."""
 
         def work(reader: Reader, searcher: tantivy.Searcher) -> dict[str, Stored]:
-            rows = reader.vectors.rows()
+            vectors = reader.vectors.rows()
             found: dict[str, Stored] = {}
             for identifier, known, document in entries(searcher, by_keys(reader.words, ids), len(ids)):
                 if document.get_first("visibility") == DELETED:
                     continue
                 title, body = (tuple((document.get_first(name) or "").split()) for name in ("title", "body"))
-                vector = np.array(rows[known.place.slot]) if known.place.slot >= 0 else None
+                vector = np.array(vectors[known.place.slot]) if known.place.slot >= 0 else None
                 found[identifier] = Stored(identifier, known.version, title, body, vector)
             return found
 
@@ -236,25 +238,23 @@ def _nearest(
     if limit < 1 or not len(scores := reader.cosines(vector)):
         return []
     clauses = filter_clauses(reader.words, filters)
+
+    def among(slots: Sequence[int]) -> list[Passed]:
+        return rows(searcher, [*clauses, (Occur.Must, by_slots(reader.words, slots))], len(slots))
+
     # Most rows pass the usual filters: ask the word index about the best few, about all only when too few passed.
     take = max(MIN_TAKE, 3 * limit)
-    while take * 8 < len(scores):
-        found = _rows(searcher, [*clauses, (Occur.Must, by_slots(reader.words, top(scores, take)))], take)
-        if len(found) >= limit:
-            break
+    found = among(top(scores, take)) if take * 8 < len(scores) else []
+    while len(found) < limit:
         take *= 8
-    else:
-        found = _rows(searcher, clauses, searcher.num_docs)
+        if take >= len(scores) or reader.passing(searcher, clauses) <= FEW:
+            found = among(_best(scores, *reader.slots(searcher, filters), limit))
+            break
+        found = among(top(scores, take))
     best = sorted((-float(scores[slot]), key, address) for slot, key, address in found)[:limit]
     return reader.hits(searcher, [address for _, _, address in best], [-score for score, _, _ in best])
 
 
-def _rows(
-    searcher: tantivy.Searcher, clauses: list[tuple[Occur, Query]], limit: int
-) -> list[tuple[int, int, tantivy.DocAddress]]:
-    """Vector row, key and address of what passes the clauses and has a vector."""
-    query = Query.const_score_query(Query.boolean_query(clauses), 0.0)
-    addresses = [address for _, address in searcher.search(query, max(limit, 1), count=False).hits]
-    keys, slots = (searcher.fast_field_values(name, addresses) for name in ("key", "slot"))
-    found = zip(slots, keys, addresses, strict=True)
-    return [(whole(slot), whole(key), address) for slot, key, address in found if whole(slot) >= 0]
+def _best(scores: Vector, slots: NDArray[np.int64], keys: NDArray[np.int64], limit: int) -> list[int]:
+    """Of those rows the best, ties by key."""
+    return [int(slot) for slot in slots[np.lexsort((keys, -scores[slots]))[:limit]]]

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 
 from indexes.embedded import EmbeddedEngine
 from indexes.embedded.folder import locked
-from indexes.engine import Delete, EngineUnavailableError, Filters, Fingerprint, SetQuery, Upsert
+from indexes.engine import Delete, Document, EngineUnavailableError, Filters, Fingerprint, SetQuery, Upsert
 from tests.contracts.corpus import fill, make_document, unit
 
 PUBLIC = Filters(frozenset({"public"}))
+CHAINS = ("food", "automotive", "optics")
 
 
 @pytest.fixture
@@ -162,3 +164,29 @@ def test_few_hits_behind_a_narrow_filter_are_all_found(engine: EmbeddedEngine) -
     assert [hit.id for hit in engine.by_vector(unit(rng), PUBLIC.narrowed(kind="expert"), 10)] == [
         "need-5000"
     ]
+
+
+@pytest.mark.parametrize("few", [0, 20, 10_000])
+def test_the_nearest_are_exact_however_they_are_sought(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """By the best of all or by all of a filter, on the second asking and after the next commits, as a walk over all finds them."""
+    monkeypatch.setattr("indexes.embedded.engine.MIN_TAKE", 4)
+    monkeypatch.setattr("indexes.embedded.engine.FEW", few)
+    rng = np.random.default_rng(6)
+    held: dict[str, Document] = {}
+    for version in (1, 2, 3):
+        numbers = [int(each) for each in rng.choice(400, 200, replace=False) + 1]
+        batch = [
+            make_document(number, rng, version=version, facets={"kind": ("need",), "chain": (CHAINS[number * version % 9 // 4],)})
+            for number in numbers
+        ]
+        engine.apply([*map(Upsert, batch[20:]), *(Delete(each.id, version) for each in batch[:20])])
+        held |= {each.id: each for each in batch[20:]}
+        for gone in batch[:20]:
+            held.pop(gone.id, None)
+        for _ in range(2):
+            wanted = unit(rng)
+            for chain, limit in product(CHAINS, (1, 5, 30, 500)):
+                near = [each for each in held.values() if each.facets["chain"] == (chain,)]
+                near.sort(key=lambda each: -float(np.dot(each.vector, wanted)) if each.vector is not None else 0.0)
+                found = engine.by_vector(wanted, PUBLIC.narrowed(chain=chain), limit)
+                assert [hit.id for hit in found] == [each.id for each in near[:limit]]
