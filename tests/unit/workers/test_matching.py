@@ -307,6 +307,19 @@ def test_expert_needs_no_matching(settings: Settings) -> None:
     assert waiting() == []
 
 
+def test_what_is_not_published_does_not_renew_the_statistics(database: Settings) -> None:
+    """Numbers of records run ahead of what is published: drafts alone are no growth."""
+    enterprise = factories.enterprise()
+    factories.published(enterprise, "need")
+    assert snapshots.ensure(None)
+    for _ in range(13):
+        factories.draft(enterprise, "need")
+    assert not snapshots.ensure(None)
+    for number in range(11):
+        factories.published(enterprise, "need", title=f"Cataloguing old books {number}")
+    assert snapshots.ensure(None)
+
+
 def test_growing_platform_renews_its_statistics(settings: Settings) -> None:
     """Early matches, scored on few texts, are computed again when the platform has become much larger."""
     enterprise, institute = factories.enterprise(), factories.institute()
