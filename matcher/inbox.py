@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -98,9 +98,14 @@ def _reordered(session: Session, actor: Actor, organisation_id: int, told: Seque
     return [row.id for row in sorted(found, key=place)]
 
 
-def lowered_of(session: Session, actor: Actor, found: Sequence[Match], told: Sequence[Telling]) -> dict[int, Lowering]:
-    """Which of these matches stand lower for the actor's organisation, and why."""
-    return lowered(session, actor.org_id, [match.id for match in found], told) if actor.org_id is not None else {}
+def in_own_order(found: Sequence[Match], lower: Mapping[int, Lowering]) -> list[Match]:
+    """Best first, as they stand for the organisation whose refusals lower some of them (`lowering.lowered_for`)."""
+
+    def stands(match: Match) -> float:
+        lowering = lower.get(match.id)
+        return match.probability if lowering is None else lowering.probability(match.probability)
+
+    return sorted(found, key=lambda match: (-stands(match), match.id))
 
 
 def counts(session: Session, actor: Actor) -> dict[Box, int]:

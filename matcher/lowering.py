@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.actor import Actor
 from matcher.learning.personal import LAPSED, RULES, Item, Lowering, Telling, lowering, strength
 from matcher.models import Achievement, Answer, LoweringReset, Match, Need
-from matcher.vocabulary import AnswerKind, Side
+from matcher.permissions import side_of
+from matcher.vocabulary import AnswerKind, MatchState, Side
 
 REACH = timedelta(days=730)  # older refusals have faded whatever their reason
 MOST = 500  # newest refusals that are looked at
@@ -92,6 +94,20 @@ def lowered(
         if (each := lowering(_item(row, side), told, now)) is not None:
             found[row.id] = each
     return found
+
+
+def lowered_for(
+    session: Session, actor: Actor, matches: Sequence[Match], told: Sequence[Telling] | None = None
+) -> dict[int, Lowering]:
+    """Those of the matches that stand lower for the actor's organisation, by number, while it has still to answer them."""
+    waiting = [match.id for match in matches if _to_answer(actor, match)]
+    return lowered(session, actor.org_id, waiting, told) if actor.org_id is not None and waiting else {}
+
+
+def _to_answer(actor: Actor, match: Match) -> bool:
+    """Open, with the actor's organisation on one side, which has said nothing yet or 稍后再看."""
+    said = [answer.answer for answer in match.answers if answer.organisation_id == actor.org_id]
+    return match.state == MatchState.OPEN and side_of(actor, match) is not None and set(said) <= {AnswerKind.LATER}
 
 
 def standings(told: Sequence[Telling]) -> list[Standing]:

@@ -110,9 +110,11 @@ def test_answers_reorder_ones_own_list_and_teach_all(
     assert after.index(RIPE) < after.index(UNRIPE)
     expect(first.page.locator("article.bridge-row", has_text=UNRIPE)).to_contain_text(LOWER)
     expect(first.page.locator("article.bridge-row", has_text=RIPE)).not_to_contain_text(LOWER)
+    says(open_match(scene, first, UNRIPE), LOWER, "可信度不变，只在您单位自己的列表和周报里按")
     station(first.page, "70-lower")
     assert in_order(scene, second) == before
     expect(main(second.page)).not_to_contain_text("靠后")
+    expect(main(open_match(scene, second, UNRIPE))).not_to_contain_text("靠后")
     agree(scene, first, RIPE)
 
     all_answer(platform, firms[2:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from matcher.actions.matches import answer_match, retract_answer
+from matcher.lowering import lowered_for
 from matcher.models import Match
 from matcher.permissions import find
 from web.api.blueprint import answer, blueprint
@@ -19,7 +20,8 @@ from web.session import current_actor, reading
 def read_match(match_id: int) -> Response:
     """One match with its reasons."""
     actor = current_actor()
-    return answer(match_out(actor, find(reading(), actor, "match.read", Match, match_id)))
+    match = find(reading(), actor, "match.read", Match, match_id)
+    return answer(match_out(actor, match, lowering=lowered_for(reading(), actor, [match]).get(match.id)))
 
 
 @blueprint.put("/matches/<int:match_id>/answer")

@@ -9,10 +9,13 @@ from flask import current_app, url_for
 from config.settings import Settings
 from matcher.actor import Actor
 from matcher.inputs.records import plain_values
+from matcher.learning.personal import Lowering
 from matcher.models import Case, Match, Record
 from matcher.permissions import allowed, side_of
-from web.api.schemas import AnswerOut, CaseOut, MatchOut, OrganisationRef, RecordOut
+from matcher.vocabulary import Refusal
+from web.api.schemas import AnswerOut, CaseOut, LoweredOut, MatchOut, OrganisationRef, RecordOut
 from web.cards import record_url
+from web.matches.lowering import lower_told
 
 
 def absolute(path: str) -> str:
@@ -50,8 +53,10 @@ def record_out(actor: Actor, record: Record) -> RecordOut:
     )
 
 
-def match_out(actor: Actor, match: Match, twin_of: int | None = None) -> MatchOut:
-    """The match with the answer of the caller's own side only."""
+def match_out(
+    actor: Actor, match: Match, twin_of: int | None = None, *, lowering: Lowering | None = None
+) -> MatchOut:
+    """The match with the answer of the caller's own side only, and how that side's refusals lower it."""
     side = side_of(actor, match)
     own = next((answer for answer in match.answers if answer.side == side), None)
     return MatchOut(
@@ -66,8 +71,21 @@ def match_out(actor: Actor, match: Match, twin_of: int | None = None) -> MatchOu
         ranking_version=match.ranking_version,
         model=match.model,
         answer=AnswerOut.model_validate(own, from_attributes=True) if own else None,
+        lowered=_lowered_out(match, lowering),
         twin_of=twin_of,
         url=absolute(f"/matches/{match.id}"),
+    )
+
+
+def _lowered_out(match: Match, lowering: Lowering | None) -> LoweredOut | None:
+    told = lower_told(match, lowering)
+    if lowering is None or told is None:
+        return None
+    return LoweredOut(
+        level=lowering.level(match.probability),
+        probability=round(lowering.probability(match.probability), 6),
+        reasons=[Refusal(reason) for reason in lowering.reasons],
+        sentence=told.sentence(),
     )
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from matcher.actions import records
-from matcher.inbox import folded, matches_of_record
+from matcher.inbox import folded, in_own_order, matches_of_record
 from matcher.inputs.records import AchievementInput, NeedInput
+from matcher.lowering import lowered_for
 from matcher.models import MODELS, Record
 from matcher.permissions import find, rows
 from web.api.blueprint import answer, blueprint, reread
@@ -79,9 +80,11 @@ def _change(kind: str, record_id: int, act: Callable[[int], object]) -> Response
 def _matches(kind: str, record_id: int) -> Response:
     _found(kind, record_id)
     actor = current_actor()
+    found = matches_of_record(reading(), actor, kind, record_id)
+    lower = lowered_for(reading(), actor, found)
     items = [
-        match_out(actor, match, None if match is each.lead else each.lead.id)
-        for each in folded(matches_of_record(reading(), actor, kind, record_id))
+        match_out(actor, match, None if match is each.lead else each.lead.id, lowering=lower.get(match.id))
+        for each in folded(in_own_order(found, lower))
         for match in (each.lead, *each.twins)
     ]
     return answer(MatchList(items=items))

@@ -82,6 +82,18 @@ class AnswerOut(Answered):
     at: datetime = Field(validation_alias="created_at")
 
 
+class LoweredOut(Answered):
+    """How a match that is still to be answered stands for the caller's own organisation, because of what it has refused.
+
+    It is put in order by this level and probability in that organisation's lists and digest, and nowhere else.
+    """
+
+    level: str
+    probability: float
+    reasons: list[Refusal]
+    sentence: str = Field(description="Why, in the language that the request accepts, zh or en")
+
+
 class MatchOut(Answered):
     """Why a need and an achievement fit, under which version it was computed, and what the caller's side answered."""
 
@@ -96,6 +108,7 @@ class MatchOut(Answered):
     ranking_version: str
     model: str
     answer: AnswerOut | None
+    lowered: LoweredOut | None = None
     twin_of: int | None = None  # in a list: the match before it whose achievement is nearly the same
     url: str
 

@@ -17,9 +17,8 @@ from matcher.actions.matches import answer_match, retract_answer
 from matcher.actor import Actor
 from matcher.conversion.status import offered_among
 from matcher.errors import Conflict, Invalid
-from matcher.inbox import Box, counts, folded, lowered_of, matches_of, matches_of_record
-from matcher.learning.personal import Lowering
-from matcher.lowering import standings, tellings
+from matcher.inbox import Box, counts, folded, in_own_order, matches_of, matches_of_record
+from matcher.lowering import lowered_for, standings, tellings
 from matcher.models import MODELS, Case, Match
 from matcher.permissions import allowed, find, side_of
 from matcher.vocabulary import AnswerKind, Kind, MatchState
@@ -29,6 +28,7 @@ from web.cards import FOLDERS, Chip, card, title_of
 from web.locale import translated
 from web.matches.computed import computed_facts
 from web.matches.forms import AnswerForm
+from web.matches.lowering import lower_chips, lower_told
 from web.matches.presentation import bridge_of, has_said, other_says_yes, own_answer, stages_of
 from web.matches.rows import bridge_row_of
 from web.paging import page_number, page_of
@@ -56,7 +56,7 @@ def index() -> str:
     page = page_of(count[box], PAGE, page_number())
     told = tellings(reading(), actor.org_id) if box is Box.OPEN and actor.org_id is not None else []
     found = matches_of(reading(), actor, box, offset=page.offset, limit=PAGE, told=told)
-    lower = lowered_of(reading(), actor, found, told)
+    lower = lowered_for(reading(), actor, found, told)
     offers = offered_among(reading(), found)
     return render_template(
         "matches/index.html",
@@ -69,7 +69,7 @@ def index() -> str:
                 chips=[
                     *_chips(actor, each.lead),
                     *_offered(each.lead, offers),
-                    *lower_chips(lower.get(each.lead.id)),
+                    *lower_chips(lower.get(each.lead.id), _("只影响您单位自己的列表，可在页面上方取消")),
                 ],
                 twins=each.twins,
             )
@@ -92,14 +92,6 @@ def _chips(actor: Actor, match: Match) -> list[Chip]:
     if side_of(actor, match) and own is None and local_day(clock.now()) == local_day(match.created_at):
         return [Chip(_("今天新到"))]
     return []
-
-
-def lower_chips(lowering: Lowering | None) -> list[Chip]:
-    """Says why a match stands lower in the reader's own list."""
-    if lowering is None:
-        return []
-    reasons = _("、").join(words.label(reason, "Refusal") for reason in lowering.reasons)
-    return [Chip(_("靠后：您说过“%(reasons)s”", reasons=reasons), "none", _("只影响您单位自己的列表，可在页面上方取消"))]
 
 
 def _offered(match: Match, offers: set[int]) -> list[Chip]:
@@ -156,6 +148,7 @@ def page(match: Match, form: AnswerForm, notice: str = "", refusing: bool = Fals
         offered=bool(offered_among(reading(), [match])),
         facts=computed_facts(match),
         stages=stages_of(match),
+        lower=lower_told(match, lowered_for(reading(), actor, [match]).get(match.id)),
     )
 
 
@@ -208,6 +201,7 @@ def of_record(folder: str, record_id: int) -> str:
     kind = next(kind for kind, name in FOLDERS.items() if name == folder)
     record: Any = find(reading(), actor, "record.outcomes", MODELS[kind], record_id)
     found = matches_of_record(reading(), actor, kind, record_id)
+    lower = lowered_for(reading(), actor, found)
     return render_template(
         "matches/of_record.html",
         record=record,
@@ -215,7 +209,12 @@ def of_record(folder: str, record_id: int) -> str:
         card=card(record),
         other=_("成果") if kind is Kind.NEED else _("需求"),
         items=[
-            bridge_row_of(each.lead, chips=_chips(actor, each.lead), twins=each.twins) for each in folded(found)
+            bridge_row_of(
+                each.lead,
+                chips=[*_chips(actor, each.lead), *lower_chips(lower.get(each.lead.id), _("只影响您单位自己的列表，可在“我的匹配”上方取消"))],
+                twins=each.twins,
+            )
+            for each in folded(in_own_order(found, lower))
         ],
         count=len(found),
         experts=experts_for(record),
