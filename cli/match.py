@@ -12,23 +12,28 @@ import click
 from sqlalchemy.orm import joinedload
 
 from cli.common import open_database
-from indexes import documents, statistics, truth
+from indexes import documents, evidence, statistics, truth
 from indexes.engine import Document, Engine, EngineError, Vector, document_id, split_id
 from indexes.matches import propose
 from indexes.opening import encoder_or_none, open_engine
 from matcher import db, learned, ranking
+from matcher.corpus import Statistics
 from matcher.embedding import Encoder, EncoderUnavailable
 from matcher.errors import Invalid
+from matcher.evidence import carried, wanted
 from matcher.explanation import explain
-from matcher.facts import achievement_facts, need_facts
+from matcher.facts import NeedFacts, achievement_facts, need_facts
 from matcher.inputs.base import parse
 from matcher.inputs.records import NeedInput
 from matcher.learning.correction import best_first, corrected
 from matcher.models import Achievement, Need
+from matcher.ranking import Scored
+from matcher.reasons import Explanation
 from matcher.text import script, tokens
 from matcher.vocabulary import Kind, Level, RecordState, Relation
 
 MOST = 50
+Kept = tuple[Scored, Explanation | None, Achievement]
 MAX_TEXT_BYTES = 100_000
 SIGNS = {"met": "✓", "short": "✗", "missing": "?", "unclear": "~"}
 
@@ -128,9 +133,10 @@ def find(engine: Engine, encoder: Encoder | None, need: Need, top: int) -> list[
         scored, told = corrected(facts, achievement_facts(offer), corpus, asked.score(candidate), correction)
         if scored.level is not Level.NONE:
             kept.append((scored, told, offer))
+    best = sorted(kept, key=lambda row: best_first(row[0]))[:top]
+    told_of = _explained(facts, best, corpus, encoder)
     found = []
-    for each, told, offer in sorted(kept, key=lambda row: best_first(row[0]))[:top]:
-        reasons = (told or explain(facts, achievement_facts(offer), corpus, each)).data()
+    for each, _, offer in best:
         found.append(
             Found(
                 offer.id,
@@ -140,10 +146,22 @@ def find(engine: Engine, encoder: Encoder | None, need: Need, top: int) -> list[
                 each.level.value,
                 each.score,
                 dict(each.parts),
-                reasons,
+                told_of[each.id].data(),
             )
         )
     return found
+
+
+def _explained(
+    need: NeedFacts, best: list[Kept], corpus: Statistics, encoder: Encoder | None
+) -> dict[str, Explanation]:
+    """The reasons of each by words, and where these show too little by the meaning of sentences."""
+    facts = {each.id: (need, achievement_facts(offer)) for each, _, offer in best}
+    told = {each.id: reasons or explain(*facts[each.id], corpus, each) for each, reasons, _ in best}
+    asked = {each.id: facts[each.id] for each, _, _ in best if wanted(*facts[each.id], told[each.id], each.level)}
+    with db.reading() as session:
+        near, _ = evidence.near(session, encoder, encoder.fingerprint if encoder else "", asked)
+    return {each.id: carried(told[each.id], *facts[each.id], each.level, near.get(each.id)) for each, _, _ in best}
 
 
 def _document(need: Need) -> Document:

@@ -17,12 +17,16 @@ from config.settings import load_settings
 from demo.listings import FOLDER, sample_fields
 from indexes import documents, truth
 from indexes.engine import Vector
+from matcher.boilerplate import plain
 from matcher.corpus import collect
 from matcher.db import in_transaction, reading
 from matcher.embedding import Encoder, open_encoder
+from matcher.evidence import sentences
+from matcher.facts import AchievementFacts, paragraphs
 from matcher.inputs.base import parse
 from matcher.inputs.records import INPUTS
 from matcher.models import MODELS
+from matcher.priors import SENTENCES
 from matcher.priors import write as write_priors
 from matcher.text import joined, tokens
 
@@ -93,13 +97,21 @@ def centres(encoder: Encoder, content: Mapping[truth.Wanted, str], made: Mapping
     return dict(collect(passages).centres)
 
 
+def sentence_centres(encoder: Encoder) -> dict[str, Vector]:
+    """Mean vector of the single sentences of the training texts' achievements in each language."""
+    rows = (row for name in TRAINING for row in _rows(name))
+    facts = (AchievementFacts(plain(row["title"]), paragraphs(row["summary"])) for row in rows)
+    said = list(dict.fromkeys(text for each in facts for text in sentences(each)))
+    return dict(collect(zip(map(tokens, said), encoder.encode_passages(said), strict=True)).centres)
+
+
 def _rows(name: str) -> Iterator[dict[str, Any]]:
     for line in (FOLDER.parent / "training" / name).read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 
 
 def make() -> None:
-    """Encode every sample text and write the file, and the centres of the languages that they give."""
+    """Encode every sample text and write the file, and the centres of the languages that they and the training texts give."""
     encoder = open_encoder(load_settings())
     wanted = texts()
     made = truth.encode(encoder, wanted)
@@ -111,4 +123,5 @@ def make() -> None:
         vectors=np.stack([made[name] for name in names]).astype(np.float16),
     )
     write_priors(encoder.fingerprint, centres(encoder, wanted, made))
+    write_priors(encoder.fingerprint, sentence_centres(encoder), SENTENCES)
     print(f"{len(names)} vectors of {encoder.fingerprint} in {FILE}, {FILE.stat().st_size:,} bytes")  # noqa: T201

@@ -15,6 +15,7 @@ from indexes.matches import propose
 from matcher import pairing
 from matcher.corpus import Statistics
 from matcher.embedding import Encoder
+from matcher.evidence import Near
 from matcher.facts import AchievementFacts, NeedFacts, achievement_facts, need_facts
 from matcher.learning.correction import Correction
 from matcher.models import MODELS, Achievement, Need
@@ -79,13 +80,14 @@ def computed(
     corpus: Statistics,
     judged: tuple[Scored, Explanation | None],
     under: Mapping[str, Any],
+    near: Near | None = None,
 ) -> dict[str, Any]:
-    """The columns of `matcher.models.Computed`."""
+    """The columns of `matcher.models.Computed`; `near` as in `matcher.pairing.values`."""
     return {
         "need_id": need.record.id,
         "achievement_id": achievement.record.id,
         "need_version": need.record.version,
         "achievement_version": achievement.record.version,
-        **pairing.values(need, achievement, corpus, *judged),
+        **pairing.values(need, achievement, corpus, *judged, near),
         **under,
     }

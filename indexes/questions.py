@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from indexes import statistics
+from indexes import evidence, statistics
 from indexes.engine import Engine, document_id
 from indexes.pairs import Side, banks, candidates, computed, sides, versions
 from matcher import learned, pairing
@@ -37,12 +37,16 @@ def answer(session: Session, engine: Engine, encoder: Encoder | None, pair: Ques
     correction = learned.in_use(session)
     judged = pairing.judge(need, achievement, corpus, correction)
     scored = judged[0]
+    under = versions(engine, snapshot_id, correction)
+    told, asked = pairing.told_by_words(need, achievement, corpus, *judged)
+    found, _ = evidence.near(session, encoder, under["model"], {"": asked} if asked else {})
+    near = found.get("")
     proposed = _proposed(engine, encoder, need, achievement, corpus) if scored.level is not Level.NONE else {}
     vectors = {Kind.NEED: need.text.vector is not None, Kind.ACHIEVEMENT: achievement.text.vector is not None}
     return Answered(
-        computed(need, achievement, corpus, judged, versions(engine, snapshot_id, correction)),
+        computed(need, achievement, corpus, (scored, told), under, near),
         causes(session, pair.need, pair.achievement, Found(scored, proposed, vectors)),
-        pin(need, achievement),
+        pin(need, achievement, near),
     )
 
 

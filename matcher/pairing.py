@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from matcher.corpus import Statistics
+from matcher.evidence import Near, carried, wanted
 from matcher.explanation import explain
 from matcher.facts import AchievementFacts, NeedFacts
 from matcher.learning.correction import Correction, corrected, reaches
@@ -61,11 +62,29 @@ def judge(
     return corrected(_need(need), _achievement(achievement), corpus, scored, correction)
 
 
+def told_by_words(
+    need: Bank, achievement: Bank, corpus: Statistics, scored: Scored, told: Explanation | None
+) -> tuple[Explanation, tuple[NeedFacts, AchievementFacts] | None]:
+    """The reasons so far, and both sides' facts where their sentences are to be compared by meaning."""
+    facts = _need(need), _achievement(achievement)
+    reasons = told or explain(*facts, corpus, scored)
+    return reasons, facts if wanted(*facts, reasons, scored.level) else None
+
+
 def values(
-    need: Bank, achievement: Bank, corpus: Statistics, scored: Scored, told: Explanation | None = None
+    need: Bank,
+    achievement: Bank,
+    corpus: Statistics,
+    scored: Scored,
+    told: Explanation | None = None,
+    near: Near | None = None,
 ) -> dict[str, Any]:
-    """What a row keeps of a scored pair (`matcher.models.Computed`), but for the versions it was computed under."""
+    """What a row keeps of a scored pair (`matcher.models.Computed`), but for the versions it was computed under.
+
+    `near`: how near the sentences of both sides are, where they were to be compared.
+    """
     reasons = told or explain(_need(need), _achievement(achievement), corpus, scored)
+    reasons = carried(reasons, _need(need), _achievement(achievement), scored.level, near)
     return {
         "score": scored.score,
         "probability": scored.probability,

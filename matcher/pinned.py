@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from matcher.corpus import Vector
+from matcher.evidence import Near
 from matcher.facts import AchievementFacts, NeedFacts
 from matcher.pairing import Bank, Side
 
@@ -33,18 +34,20 @@ class Text:
     vector: Vector | None
 
 
-def pin(need: Bank, achievement: Bank) -> bytes:
-    """Both sides for storing; the same sides give the same bytes."""
-    content = {
+def pin(need: Bank, achievement: Bank, near: Near | None = None) -> bytes:
+    """Both sides for storing, and how near their sentences are where that was asked; the same give the same bytes."""
+    content: dict[str, Any] = {
         "format": FORMAT,
         "need": _NEED.dump_python(need.facts, mode="json"),  # type: ignore[arg-type]  # a need's side
         "achievement": _ACHIEVEMENT.dump_python(achievement.facts, mode="json"),  # type: ignore[arg-type]
         "texts": [_text(need), _text(achievement)],
     }
+    if near is not None:
+        content["near"] = near
     return zlib.compress(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
 
 
-def unpin(data: bytes) -> tuple[Side, Side]:
+def unpin(data: bytes) -> tuple[Side, Side, Near | None]:
     """What `pin` kept; ValueError for anything else."""
     try:
         content = json.loads(zlib.decompress(data))
@@ -53,9 +56,11 @@ def unpin(data: bytes) -> tuple[Side, Side]:
     if content.get("format") != FORMAT:
         raise ValueError(f"pinned pair of format {content.get('format')}")
     need, achievement = map(_read, content["texts"])
+    near = content.get("near")
     return (
         Side(_NEED.validate_python(content["need"]), need),
         Side(_ACHIEVEMENT.validate_python(content["achievement"]), achievement),
+        None if near is None else tuple(map(tuple, near)),
     )
 
 

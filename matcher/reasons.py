@@ -28,7 +28,8 @@ class Reason:
     Kinds and their `params` (money in 万元 and shares as decimal strings, codes of `matcher.vocabulary`):
 
     - `problem` (met): both sides' sentences speak of the same; terms.
-    - `meaning` (met): no common wording, the texts are near in meaning only; semantic.
+    - `meaning` (met): two sentences mean the same without common wording; near. Without sentences: the whole texts are
+      near in meaning only; semantic.
     - `indicator` (met, short, missing, unclear): asked and stated as {name, relation, value, high, unit, condition},
       gap as a share of the asked value, why (several, unit, condition, bounds, name) for unclear, found (table or text),
       asked_in (text, where the need's table does not hold it: `left` then quotes the need).

@@ -38,8 +38,8 @@ def rerun(session: Session, question: Question, corpus: Statistics) -> Rerun:
     correction = learned.named(session, question.ranking_version)
     if correction is None:
         return Rerun(known=False)
-    need, achievement = unpin(question.inputs)
+    need, achievement, near = unpin(question.inputs)
     judged = pairing.judge(need, achievement, corpus, correction)
-    found: Mapping[str, Any] = pairing.values(need, achievement, corpus, *judged)
+    found: Mapping[str, Any] = pairing.values(need, achievement, corpus, *judged, near)
     differs = tuple(name for name in NUMBERS if found[name] != getattr(question, name))
     return Rerun(known=True, differs=differs, same_reasons=found["reasons"] == question.reasons)

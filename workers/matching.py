@@ -17,7 +17,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import Settings, get_settings
-from indexes import statistics
+from indexes import evidence, statistics
 from indexes.engine import Engine, EngineUnavailableError, document_id
 from indexes.opening import encoder_or_none, open_engine
 from indexes.pairs import Side, banks, candidates, computed, sides, versions
@@ -30,7 +30,7 @@ from matcher.embedding import Encoder
 from matcher.errors import Conflict
 from matcher.learning.correction import Correction, best_first, reaches
 from matcher.models import MODELS, OutboxItem
-from matcher.pairing import judge
+from matcher.pairing import judge, told_by_words
 from matcher.reranking import Reranker, open_reranker
 from matcher.vocabulary import Kind, Level, RecordState
 from workers import rereading, snapshots
@@ -46,7 +46,7 @@ class OvertakenError(Exception):
 
 @dataclass(frozen=True)
 class Tools:
-    """What a process computes with; the encoder is only asked for its name, so its model is not loaded here."""
+    """What a process computes with; the encoder's model is loaded only where sentences are compared by meaning."""
 
     engine: Engine
     encoder: Encoder | None
@@ -149,25 +149,35 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
     found, read_by = rereading.again(use.reranker, own, foreign, _scored(own, foreign, scores, corpus, correction))
     under = versions(use.engine, snapshot_id, correction)
     under["ranking_version"] += read_by
-    return list(_pairs(own, foreign, found, corpus, under, frozenset(partners)))
+    kept = list(_kept(foreign, found, frozenset(partners)))
+    return list(_pairs(use, own, foreign, kept, corpus, under))
 
 
-def _pairs(
-    own: Side,
-    others: Mapping[str, Side],
-    found: Sequence[Found],
-    corpus: Statistics,
-    under: Mapping[str, Any],
-    partners: frozenset[int],
-) -> Iterator[Pair]:
-    """Pairs from 弱相关 up: the best `KEEP`, and those that are open already, with reasons."""
+def _kept(others: Mapping[str, Side], found: Sequence[Found], partners: frozenset[int]) -> Iterator[Found]:
+    """What is stored, from 弱相关 up: the best `KEEP`, and the pairs that are open already."""
     places = 0
     for name, scored, told in found:
         known = others[name].record.id in partners
         if scored.level is Level.NONE or (places >= KEEP and not known):
             continue
         places += not known
-        yield _pair(computed(*banks(own, others[name]), corpus, (scored, told), under))
+        yield name, scored, told
+
+
+def _pairs(
+    use: Tools, own: Side, others: Mapping[str, Side], kept: Sequence[Found], corpus: Statistics, under: Mapping[str, Any]
+) -> Iterator[Pair]:
+    """With their reasons: by words, and where these show too little by the meaning of sentences."""
+    told, asked = {}, {}
+    for name, scored, reasons in kept:
+        told[name], facts = told_by_words(*banks(own, others[name]), corpus, scored, reasons)
+        if facts is not None:
+            asked[name] = facts
+    with reading() as session:
+        near, fresh = evidence.near(session, use.encoder, under["model"], asked)
+    evidence.keep(under["model"], fresh)
+    for name, scored, _ in kept:
+        yield _pair(computed(*banks(own, others[name]), corpus, (scored, told[name]), under, near.get(name)))
 
 
 def _scores(own: Side, others: Mapping[str, ranking.Rankable], corpus: Statistics) -> dict[str, ranking.Scored]:

@@ -7,7 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from matcher.evidence import LEAST
 from matcher.models import Computed
+from matcher.vocabulary import Level
 from web import format as words
 from web.cards import record_url
 
@@ -19,6 +21,7 @@ def computed_facts(match: Computed) -> list[tuple[str, Any]]:
         (_("可信度"), Markup("{:.2f} · {}").format(min(match.probability, 0.99), words.label(match.level, "Level"))),
         (_("语义"), _part(match, "semantic", _("两段文字含义的接近程度"))),
         (_("用词"), _words(match)),
+        (_("句子"), sentences_found(match)),
         (_("扣除"), _part(match, "held", _("一方写得太少，或只是广告，先按较低的级别"))),
         (_("指标"), _indicators(reasons)),
         (_("答复的修正"), _learned(match)),
@@ -39,6 +42,17 @@ def _part(match: Computed, name: str, what: str) -> Markup | str:
 def _words(match: Computed) -> Markup | str:
     terms = [str(term) for term in (match.reasons or {}).get("terms", ())][:6]
     return _part(match, "words", _("、").join(terms) or _("两边没有共同的关键词"))
+
+
+def sentences_found(match: Computed) -> Markup | str:
+    """How many pairs of sentences the encoder found, and what their figures mean."""
+    told = [reason for reason in (match.reasons or {}).get("reasons", ()) if reason.get("kind") == "meaning" and reason.get("left")]
+    if not told or match.level not in LEAST:
+        return ""
+    least = f"{LEAST[Level(match.level)][0]:.2f}"
+    note = _("数字是两句意思的接近程度，不到 %(least)s 的不列", least=least)
+    found = _("%(count)s 对按意思找到", count=len(told))
+    return Markup('{}<br><span class="small muted">{}</span>').format(found, note)
 
 
 def _learned(match: Computed) -> Markup | str:

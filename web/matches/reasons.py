@@ -71,14 +71,17 @@ def _problem(match: Computed, reason: Data) -> Reason:
     )
 
 
-def _meaning(match: Computed, _reason: Data) -> Reason:
+def _meaning(match: Computed, reason: Data) -> Reason:
     foreign = match.need.lang != match.achievement.lang
-    label = _("跨语言，意思相近") if foreign else _("用词不同，意思相近")
-    if match.level == Level.NONE:
-        return Reason("none", _("意思不够近"), "", marked_all(match.need.title), marked_all(match.achievement.title),
-                      match.need.lang, match.achievement.lang)
+    near = _("跨语言，意思相近") if foreign else _("用词不同，意思相近")
+    languages = match.need.lang, match.achievement.lang
+    if reason.get("left") and reason.get("right"):  # two sentences carry it
+        label = _("意思相近（%(near)s）", near=f"{float(reason['params']['near']):.2f}")
+        return Reason("ok", label, "", quoted(reason["left"]), quoted(reason["right"]), *languages, near)
     left, right = marked_all(match.need.title), marked_all(match.achievement.title)
-    return Reason("ok", label, "", left, right, match.need.lang, match.achievement.lang, label)
+    if match.level == Level.NONE:
+        return Reason("none", _("意思不够近"), "", left, right, *languages)
+    return Reason("ok", near, "", left, right, *languages, near)
 
 
 def _indicator(match: Computed, reason: Data) -> Reason:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.corpus import EMPTY, K1, MIN_CENTRE, B, Statistics, collect
-from matcher.priors import priors
+from matcher.priors import priors, sentence_priors
 
 TEXTS = [["激光", "焊接"], ["激光", "雷达", "雷达"], ["大豆"]]
 
@@ -68,8 +68,10 @@ def test_a_young_platform_starts_from_prior_centres() -> None:
 
 
 def test_priors_are_of_this_encoder_and_of_all_languages() -> None:
-    """The file was made with the encoder in use; no other model gets its centres."""
+    """The files were made with the encoder in use; no other model gets their centres, of whole texts or of sentences."""
     from matcher.encoders.e5 import E5
 
-    assert set(priors(E5().fingerprint)) == {"zh", "en", "ko", "ja", "ru"}
-    assert priors("another model") == {}
+    model = E5().fingerprint
+    assert set(priors(model)) == set(sentence_priors(model)) == {"zh", "en", "ko", "ja", "ru"}
+    assert priors("another model") == sentence_priors("another model") == {}
+    assert priors(model)["ko"].tolist() != sentence_priors(model)["ko"].tolist()

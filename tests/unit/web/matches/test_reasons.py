@@ -17,6 +17,7 @@ from matcher.facts import achievement_facts, need_facts
 from matcher.gaps import GapStep
 from matcher.text import tokens
 from tests import factories as make
+from web.matches.computed import sentences_found
 from web.matches.path import HOW, path_steps
 from web.matches.quotes import own_punctuation, quoted
 from web.matches.reasons import KINDS, reasons_of
@@ -143,6 +144,20 @@ def test_meaning_across_languages(page: None) -> None:
     row = {"kind": "meaning", "verdict": "met", "params": {"semantic": "0.4"}}
     assert reasons_of(match_with({"reasons": [row]}, lang="ko"))[0].label == "跨语言，意思相近"
     assert reasons_of(match_with({"reasons": [row]}))[0].label == "用词不同，意思相近"
+
+
+def test_sentences_that_mean_the_same(page: None) -> None:
+    """Both are quoted with their nearness and nothing is marked; what the figure means stands beside the match's facts."""
+    row = {"kind": "meaning", "verdict": "met", "left": {"text": "单站2万点,画面不超过1秒。", "marks": []},
+           "right": {"text": "초당 20만 포인트를 기록한다.", "marks": []}, "params": {"near": 0.5}}
+    match = match_with({"reasons": [row]}, lang="ko")
+    (told,) = reasons_of(match)
+    assert (told.verdict, told.label, told.sentence()) == ("ok", "意思相近（0.50）", "跨语言，意思相近")
+    assert (told.left, told.right) == ([("单站2万点，画面不超过1秒。", False)], [("초당 20만 포인트를 기록한다.", False)])
+    assert (told.left_lang, told.right_lang) == ("zh", "ko")
+    assert str(sentences_found(match)) == (
+        '1 对按意思找到<br><span class="small muted">数字是两句意思的接近程度，不到 0.42 的不列</span>')
+    assert sentences_found(match_with({"reasons": [row | {"left": None, "right": None}]})) == ""
 
 
 def test_below_the_lowest_level_nothing_is_called_the_same(page: None) -> None:
