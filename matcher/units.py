@@ -64,13 +64,13 @@ _UNITS: dict[str, Unit] = {
 }  # fmt: skip
 # What texts in other languages call the same, and short forms of compound units.
 _ALIASES = {
-    "МПа": "MPa", "кПа": "kPa", "ГПа": "GPa", "Вт": "W", "кВт": "kW", "мм": "mm", "см": "cm", "м": "m", "км": "km",
+    "МПа": "MPa", "кПа": "kPa", "ГПа": "GPa", "Вт": "W", "кВт": "kW", "Вт·ч": "Wh", "кВт·ч": "kWh", "МВт·ч": "MWh", "циклов": "次", "цикл": "次", "мм": "mm", "см": "cm", "м": "m", "км": "km",
     "мкм": "μm", "нм": "nm", "кг": "kg", "г": "g", "мг": "mg", "т": "t", "л": "L", "мл": "mL", "ч": "h", "мин": "min",
     "с": "s", "мс": "ms", "дБ": "dB", "лет": "年", "года": "年", "год": "年", "дней": "d", "дня": "d", "суток": "d",
     "часов": "h", "часа": "h", "га": "公顷", "м3": "m3", "м2": "m2", "시간": "h", "분": "min", "초": "s", "개월": "月",
     "년": "年", "일": "d", "時間": "h", "分間": "min", "years": "年", "year": "年", "months": "月", "days": "d", "day": "d",
     "hours": "h", "minutes": "min", "seconds": "s", "минут": "min", "минуты": "min", "секунд": "s", "месяцев": "月", "час": "h", "кН": "kN", "кгс": "kgf", "톤": "t",
-    "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
+    "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "°Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
 }  # fmt: skip
 _SCALES = re.compile(r"(HV|HBW?|HRA|HRB|HRC)\d{1,2}")  # HV30: the load is not the scale
 _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}

@@ -135,8 +135,9 @@ def _judge(asked: Indicator, found: Reading) -> Comparison:
     wanted, stated = map(bounds, sides)
     if _SPAN.search(asked.name) and found.stated.relation == Relation.RANGE and within(wanted, stated):
         return Comparison(asked, Verdict.MET, found)  # what is stated is where it works
-    if _PROPERTY.search(asked.name) and asked.relation == Relation.RANGE and within(stated, wanted):
-        return Comparison(asked, Verdict.MET, found)  # of a thing's property: kept within, not covered
+    one = found.stated.relation == Relation.ABOUT or _PROPERTY.search(asked.name) is not None
+    if one and asked.relation == Relation.RANGE and within(stated, wanted):
+        return Comparison(asked, Verdict.MET, found)  # one value, or a thing's property: kept within, not covered
     verdict, gap = measure(asked.relation, wanted, found.stated.relation, stated)
     why = "bounds" if verdict is Verdict.UNCLEAR else ""
     return Comparison(asked, verdict, found, gap, why)
@@ -168,7 +169,13 @@ def _dimension(indicator: Indicator) -> str:
 
 
 def _same_condition(asked: str, stated: str) -> bool:
+    asked, stated = _units_alike(asked), _units_alike(stated)
     return set(tokens(asked)) <= set(tokens(stated)) and _signed(asked) <= _signed(stated)
+
+
+def _units_alike(text: str) -> str:
+    """28天 and 28 d are one age."""
+    return _AGE.sub(lambda found: f"{found[1]}{_AGES[found[2]]}", text)
 
 
 def _signed(text: str) -> set[str]:
@@ -179,6 +186,8 @@ def _signed(text: str) -> set[str]:
 _OTHERS = re.compile(r"目标|预计|计划|拟|国标|标准要求|标准规定|传统|现有|常规|理论|仿真|改造前|原来|国外|同类")
 _PART = re.compile(r"\d%?\s?[~～∼-]\s?\d+(?:\.\d+)?%(?=[一-鿿])")  # 10%～80%充电时间: of a part of the whole
 _SPAN = re.compile(r"(?:工作|使用|运行|环境|储存|存储|适应)温度|量程|范围")
+_AGES = {"天": "d", "日": "d", "d": "d", "小时": "h", "h": "h", "分钟": "min", "min": "min"}
+_AGE = re.compile(r"(\d)\s?(天|日|d|小时|h|分钟|min)(?![a-z])")
 _PROPERTY = re.compile(r"(?:粒径|粒度|硬度|密度|黏度|粘度|pH|含量|水分|含水率|厚度|直径|孔径|熔点|糖度)(?:值)?$")
 _METHOD = re.compile(r"干燥器|穿孔萃取|穿孔法|气候箱|理论计算")  # figures of several methods stand for themselves
 _OF_WHAT = re.compile(r"^(?:去除率|脱除率|回收率|含量|浓度|残留量|排放量|转化率|选择性|用量|成本|费用|强度|温度|时间|效率|精度|误差|寿命)$")

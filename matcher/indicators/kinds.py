@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from matcher.indicators.synonyms import NEUTRAL
+from matcher.indicators.synonyms import NEUTRAL, in_words
 
+SHARED = 4  # characters in a row that two names of one kind share
 NAMES = 50_000  # pairs that are remembered
 # Words for one concern from its several sides: who asks for one wants to hear of the others.
 CONCERNS: tuple[tuple[str, ...], ...] = (
@@ -26,6 +27,12 @@ CONCERNS: tuple[tuple[str, ...], ...] = (
     ("准确率", "准确度", "识别率", "f1", "auc", "召回率", "accuracy", "recall"),
     ("亩产", "单产", "产量", "增产"),
     ("能耗", "电耗", "装机功率", "功率"),
+    ("防治效果", "防效", "病情指数", "发病率"),
+    ("检出限", "检测限", "线性范围"),
+    ("分辨率", "体素", "像元"),
+    ("缓蚀率", "腐蚀速率"),
+    ("提取率", "得率", "收率"),
+    ("moisture", "water activity"),
     ("脱硫率", "脱硫效率", "二氧化硫", "so2"),
     ("脱硝率", "脱硝效率", "氮氧化物", "nox"),
     ("透湿量", "透湿率", "透气率", "透气量"),
@@ -36,6 +43,7 @@ CONCERNS: tuple[tuple[str, ...], ...] = (
 _GENERIC = frozenset(
     ["时间", "温度", "长度", "宽度", "高度", "厚度", "数量", "能力", "含量", "浓度", "压力", "周期", "面积", "体积", "重量", "速度", "功率", "流量", "等级", "数据", "比例", "系数", "指数", "风速", "电压", "电流", "次数"]
 )
+_SAY_LITTLE = _GENERIC | {"排放", "去除", "处理", "使用", "检测", "运行", "工作", "生产", "最大", "最高", "平均", "识别", "准确", "效率", "精度", "质量"}
 _COMMON_BEGINNING = re.compile(r"^(?:处理|检测|使用|运行|工作|生产|加工|产品|系统|设备|整机|单位|平均|最大|最小|最高|最低|年|日|月|单)")
 _WHERE = re.compile(r"^(?:出水|进水|出口|排口|出料)(?=.{2})")
 _LATIN_WORD = re.compile(r"[a-z]{4,}$|[а-яё]{4,}$|[가-힣]{2,}$|[一-龥]{2,}$")
@@ -43,8 +51,9 @@ _LATIN_WORD = re.compile(r"[a-z]{4,}$|[а-яё]{4,}$|[가-힣]{2,}$|[一-龥]{2,
 
 @lru_cache(maxsize=NAMES)
 def akin(asked: str, stated: str) -> bool:
-    """Whether both names (folded) end in one quantity, begin with one subject, or name one concern."""
-    return _one_ending(asked, stated) or _one_subject(asked, stated) or _one_concern(asked, stated)
+    """Whether both names (folded) end in one quantity, begin with one subject, share much, or name one concern."""
+    asked, stated = in_words(asked), in_words(stated)
+    return _shares(asked, stated) or _one_ending(asked, stated) or _one_subject(asked, stated) or _one_concern(asked, stated)
 
 
 def _one_ending(asked: str, stated: str) -> bool:
@@ -55,9 +64,18 @@ def _one_ending(asked: str, stated: str) -> bool:
     return len(end) == 2 and end not in _GENERIC and stated.endswith(end)
 
 
+def _shares(asked: str, stated: str) -> bool:
+    """舍内氨气浓度 and 鸡舍氨气浓度: four characters in a row."""
+    runs = (asked[i : i + SHARED] for i in range(len(asked) - SHARED + 1))
+    return any(run in stated for run in runs if re.match(r"[一-鿿]{4}", run) and not {run[:2], run[2:]} <= _SAY_LITTLE)
+
+
 def _one_subject(asked: str, stated: str) -> bool:
     """破碎率 and 与原设备相比破碎率降低, 发芽率 and 发芽势: what the asked name begins with."""
-    core = _WHERE.sub("", NEUTRAL.sub("", asked))
+    place = _WHERE.match(asked)
+    if place:
+        return asked[place.end() :][:4] in stated
+    core = NEUTRAL.sub("", asked)
     latin = re.match(r"[a-z][a-z0-9]{1,4}(?![a-z])", core)
     if latin and not re.match(r"[a-z]+ ", core):
         return re.search(rf"(?<![a-z]){re.escape(latin[0])}(?![a-z])", stated) is not None

@@ -87,6 +87,8 @@ def _of_words(what: str, found: str) -> Likeness:
         if neutral(rest) or long == found:
             return Likeness.SAME
         return Likeness.NEAR if changes(rest) else Likeness.PART
+    if _left_out(what, found):
+        return Likeness.SAME
     if same_name(what, found):
         return Likeness.SAME
     if what[:1] != found[:1] and what[-1:] != found[-1:]:
@@ -94,6 +96,14 @@ def _of_words(what: str, found: str) -> Likeness:
     before, after = _common(what, found), _common(what[::-1], found[::-1])
     alike = before >= SHORTEST or (after >= SHORTEST and neutral(what[:-after]))
     return Likeness.NEAR if alike else Likeness.OTHER
+
+
+def _left_out(what: str, found: str) -> bool:
+    """吨水运行费用 and 吨水费用: a word inside the name is left out that changes nothing."""
+    before, after = _common(what, found), _common(what[::-1], found[::-1])
+    if min(before, after) < SHORTEST or before + after < len(found) or len(what) - len(found) < SHORTEST:
+        return False
+    return not changes(what[before : len(what) - len(found) + before])
 
 
 def _common(one: str, other: str) -> int:

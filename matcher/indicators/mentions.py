@@ -15,6 +15,7 @@ from matcher.indicators import names
 from matcher.indicators.numbers import written_out
 from matcher.indicators.quantities import NUMBERED, SMALLER_IS_BETTER, Quantity, found_in, read
 from matcher.text import normalise, script_of_letters, sentence_spans
+from matcher.units import unit
 from matcher.vocabulary import Relation
 
 LONGEST = 6000  # characters that are read
@@ -36,7 +37,7 @@ _UNDER = re.compile(r"(?:\b(?:at|after|during|for|under)|за|при|через)
 LONGEST_UNDER = 10  # characters of the longest word of `_UNDER` and a blank, and some more
 _COMPARED = re.compile(r"(?:(?P<most>不超过|不高于|不大于|(?<!不)低于|(?<!不)小于)|(?P<least>不低于|不小于|不少于|(?<!不)高于|(?<!不)大于))[一-鿿]{2,8}的$")
 _BEHIND = re.compile(r"(?:室温|常温|高温|低温)(?:下|时)?$")
-_COUNTED = re.compile(r"(?:员工|职工|农户|用户|图像|样本|专利|论文|方案|企业|项目|课题|奖项|标准|软著)$")
+_COUNTED = re.compile(r"(?:员工|职工|农户|用户|图像|样本|专利|论文|方案|企业|项目|课题|奖项|奖|职称|标准|软著)$")
 _NO_NAME = {"预计", "连续", "到过", "可达", "一次", "最多", "低温", "高温", "常温", "一件", "反应", "保存", "连续跑", "不拖慢"}
 _NO_QUANTITY = re.compile(r"^每(?:小时|分钟|[天日年月吨亩台套件次个米秒车盘批班人户头])$|(?:建有|拥有|设有|看管|出池时|×)$")  # what is owned, or the time of another value
 _EACH_OF = re.compile(r"(?P<names>[^,，;；:：。、\s\d和与及]{2,14}(?:[、和与及][^,，;；:：。、\s\d和与及]{2,14})+)分别\D{0,4}$")
@@ -103,6 +104,9 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
         if left.endswith("的") and (compared := _COMPARED.search(left)):
             left, quantity = left[: compared.start()], _against(quantity, compared)
         name, condition = _apart(name_of(left))
+        if later := _named_later(quantity, masked[match.end() :]):
+            yield Mention(_row(later, quantity), sentence, match.start(), match.end())
+            continue
         if (now := _NOW.search(left)) and quantity.relation not in _BOUNDED and _WISH.search(masked[match.end() :]):
             said = name_of(_NOW_WORDS.sub("", now[0]))
             wanted = said if said not in _NO_NAME and len(said) > 1 else name_of(left[: now.start()])  # what it is now; the wish that follows may lack a name
@@ -137,6 +141,20 @@ def _names_of(left: str) -> list[str]:
     names_found = re.split(r"[、和与及]", found["names"])
     measured = _MEASURED.search(names_found[-1])  # COD、氨氮和总磷去除率: what is measured stands once
     return [name if measured is None or _A_MEASURE.search(name) else f"{name}{measured[0]}" for name in names_found]
+
+
+_LATER = {
+    "检测时间": re.compile(r"\s?(?:即可|就|就能|内|左右|便可|可)?(?:出|给出|得到|判读|显示|报告)(?:检测)?结果"),
+    "降解时间": re.compile(r"\s?(?:即可|内|左右)?(?:完全|基本)?降解"),
+    "充电时间": re.compile(r"\s?(?:即可|内|左右|可)?(?:充满|充至80%)"),
+}
+
+
+def _named_later(quantity: Quantity, after: str) -> str:
+    """15分钟即可出结果: a time whose name follows as a verb."""
+    if unit(quantity.unit).dimension != "time":
+        return ""
+    return next((name for name, words in _LATER.items() if words.match(after)), "")
 
 
 def _stands_alone(left: str) -> bool:

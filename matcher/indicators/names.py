@@ -31,9 +31,14 @@ _CHANGED = re.compile(
 )
 
 
+_FOR_WHAT = re.compile(r"对(?P<what>[^,，;；。的]{1,10})的(?P<measure>(?:去除|脱除|净化|吸附|降解|抑制|杀灭|识别|检出|捕集|回收|防治)(?:率|效率|效果))\D{0,4}$")
+
+
 def chinese(left: str) -> str:
     """The name in front of a number in Chinese; empty where none stands there. `left` is the text before it."""
     clause = _CLAUSE.split(_GROUP.sub("", left))[-1]
+    if for_what := _FOR_WHAT.search(clause):  # 对氨的去除效率为
+        return f"{for_what['what']}{for_what['measure']}"
     changed = _CHANGED.search(clause)
     if changed and re.search(r"\d|分之", changed[0]):
         clause = clause[: changed.start()]

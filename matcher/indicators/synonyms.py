@@ -47,6 +47,7 @@ _ENDINGS = tuple(_LONGEST_FIRST)
 _RATE = re.compile(r"(?<=[一-鿿]{2})(?:(?<![成合良得产收效功频速概])率|(?<![峰限阈])值|(?<=残留|消耗|排放|释放)量)$")
 
 
+_AMOUNT = re.compile(r"(?<=[一-鿿a-z]{3})(?:含量|残留量|浓度|质量分数|体积分数)$")  # 有机质 in g/kg is its 含量
 # What stands in a name beside the quantity: an aside, blanks, what it is counted per (see forms), the scale of a hardness.
 _NO_MATTER = re.compile(
     r"每(?:小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|台|套|件)(?=[一-鿿]{2})|(?<![\d万])[吨亩](?=[成电耗费运处投药])|"
@@ -62,12 +63,12 @@ def _ends_with_alias(folded: str) -> bool:
 # Signs of chemistry and what they are called.
 _SIGNS = {
     "nh3-n": "氨氮", "化学需氧量": "cod", "生化需氧量": "bod", "so2": "二氧化硫", "nox": "氮氧化物", "co2": "二氧化碳", "h2s": "硫化氢",
-    "nh3": "氨", "vocs": "挥发性有机物", "voc": "挥发性有机物", "ss": "悬浮物", "tn": "总氮", "tp": "总磷", "pm2.5": "细颗粒物", "粘": "黏",
+    "nh3": "氨", "vocs": "挥发性有机物", "voc": "挥发性有机物", "ss": "悬浮物", "tn": "总氮", "tp": "总磷", "pm2.5": "细颗粒物", "氨气": "氨", "粘": "黏",
 }  # fmt: skip
 _SIGN = re.compile("|".join(rf"(?<![a-z]){re.escape(sign)}(?![a-z])" for sign in sorted(_SIGNS, key=lambda each: (-len(each), each))))
 
 
-def _in_words(folded: str) -> str:
+def in_words(folded: str) -> str:
     """A folded name with signs of chemistry in the words that a table may use instead."""
     return _SIGN.sub(lambda found: _SIGNS[found[0]], folded)
 
@@ -81,7 +82,7 @@ def _inside_a_word(folded: str, alias: str) -> bool:
 @lru_cache(maxsize=NAMES)
 def canonical(name: str) -> tuple[str, str]:
     """What stands before the quantity in a name, and the quantity under its first name: 轮辋拉伸强度 → (轮辋, 抗拉强度)."""
-    folded = _in_words(_NO_MATTER.sub("", name).strip().lower())
+    folded = in_words(_NO_MATTER.sub("", name).strip().lower())
     first, _, rest = folded.partition(" ")  # in Russian the quantity stands first: влажность пеллет
     before, _, last = folded.rpartition(" ")  # in Korean and English last: 건조 후 함수율
     if folded in _WHOLE and folded not in _ALIAS:
@@ -91,6 +92,7 @@ def canonical(name: str) -> tuple[str, str]:
     if re.match("[a-z가-힣]", last) and before and last in _WHOLE and not _ends_with_alias(folded):
         return before, _WHOLE[last]
     folded = _RATE.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
+    folded = _AMOUNT.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
     for alias in _LONGEST_FIRST if folded.endswith(_ENDINGS) else ():
         if folded.endswith(alias) and not _inside_a_word(folded, alias):
             return folded[: -len(alias)].strip(), _ALIAS[alias]
@@ -138,7 +140,7 @@ def _extent(name: str) -> frozenset[str]:
 
 
 # Which article or where it was measured; times and temperatures are conditions instead.
-_APPLIES = re.compile(r"[a-z]?\d+(?:\.\d+)?(?:[~-]\d+(?:\.\d+)?)?\s?(?:级|目|号|型|mm|毫米|cm|厘米|m(?!in)|米)(?:处|厚|宽|长)?")
+_APPLIES = re.compile(r"[a-z]?\d+(?:\.\d+)?(?:[~-]\d+(?:\.\d+)?)?\s?(?:级|目|号|型|個|点|件|枚|mm|毫米|cm|厘米|m(?!in)|米)(?:处|厚|宽|长|当たりの?|あたりの?)?")
 
 
 @lru_cache(maxsize=NAMES)
