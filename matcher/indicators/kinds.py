@@ -8,7 +8,7 @@ from functools import lru_cache
 from matcher.indicators.synonyms import NEUTRAL, in_words
 
 SHARED = 4  # characters in a row that two names of one kind share
-NAMES = 50_000  # pairs that are remembered
+NAMES = 20_000  # names whose concerns are remembered
 # Words for one concern from its several sides: who asks for one wants to hear of the others.
 CONCERNS: tuple[tuple[str, ...], ...] = (
     ("精度", "误差", "偏差", "误差率", "错误率", "准确率", "均匀性", "温差", "波动", "离散"),
@@ -49,7 +49,6 @@ _WHERE = re.compile(r"^(?:出水|进水|出口|排口|出料)(?=.{2})")
 _LATIN_WORD = re.compile(r"[a-z]{4,}$|[а-яё]{4,}$|[가-힣]{2,}$|[一-龥]{2,}$")
 
 
-@lru_cache(maxsize=NAMES)
 def akin(asked: str, stated: str) -> bool:
     """Whether both names (folded) end in one quantity, begin with one subject, share much, or name one concern."""
     asked, stated = in_words(asked), in_words(stated)
@@ -83,6 +82,16 @@ def _one_subject(asked: str, stated: str) -> bool:
 
 
 def _one_concern(asked: str, stated: str) -> bool:
-    return any(
-        any(asked.endswith(word) for word in words) and any(word in stated for word in words) for words in CONCERNS
-    )
+    return not _asks_for(asked).isdisjoint(_speaks_of(stated))
+
+
+@lru_cache(maxsize=NAMES)
+def _asks_for(name: str) -> frozenset[int]:
+    """Places of the concerns of which a name ends with a word."""
+    return frozenset(place for place, words in enumerate(CONCERNS) if name.endswith(words))
+
+
+@lru_cache(maxsize=NAMES)
+def _speaks_of(name: str) -> frozenset[int]:
+    """Places of the concerns of which a name holds a word."""
+    return frozenset(place for place, words in enumerate(CONCERNS) if any(word in name for word in words))

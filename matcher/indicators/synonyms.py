@@ -68,6 +68,7 @@ _SIGNS = {
 _SIGN = re.compile("|".join(rf"(?<![a-z]){re.escape(sign)}(?![a-z])" for sign in sorted(_SIGNS, key=lambda each: (-len(each), each))))
 
 
+@lru_cache(maxsize=NAMES)
 def in_words(folded: str) -> str:
     """A folded name with signs of chemistry in the words that a table may use instead."""
     return _SIGN.sub(lambda found: _SIGNS[found[0]], folded)
