@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
 from cli import trial
-from cli.evaluate import File, progress_bar, usable_encoder
+from cli.labelled import Files, labelled_files, progress_bar, usable_encoder
 from cli.vectors import VectorFile
 from config.settings import get_settings
 from indexes.engine import EngineError
@@ -34,35 +33,19 @@ class Pairs:
 
 
 @click.command()
-@click.option("--needs", required=True, type=File, help="Needs, one JSON object in each line.")
-@click.option("--achievements", required=True, multiple=True, type=File, help="Graded achievements.")
-@click.argument("more", nargs=-1, type=File)
-@click.option("--distractors", multiple=True, type=File, help="Achievements without grades.")
-@click.option(
-    "--apart", default="", metavar="ID,ID", help="Needs whose records are left out for one another."
-)
-@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of encoded texts.")
+@labelled_files
 @click.option("--write", is_flag=True, help="Keep the curves fitted on all needs in matcher/parameters.json.")
-def calibrate(
-    needs: Path,
-    achievements: tuple[Path, ...],
-    more: tuple[Path, ...],
-    distractors: tuple[Path, ...],
-    apart: str,
-    cache: Path | None,
-    write: bool,
-) -> None:
+def calibrate(files: Files, write: bool) -> None:
     """Print the calibration report of labelled files (MORE: further files of achievements).
 
     Every probability comes from a curve that saw none of the need's pairs (five folds). A pair is right when its
     grade is 2 or 3, which is what a probability stands for.
     """
     settings = get_settings()
-    folder = cache or settings.data_dir / "evaluation"
     try:
-        pool = trial.read_pool(needs, (*achievements, *more, *distractors), trial.names(apart))
+        pool = files.pool()
         with (
-            closing(VectorFile(folder / "vectors.sqlite3")) as vectors,
+            closing(VectorFile(files.folder(settings) / "vectors.sqlite3")) as vectors,
             trial.temporary_engine(settings, "embedded") as engine,
             progress_bar() as progress,
         ):

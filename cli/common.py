@@ -1,14 +1,17 @@
-"""What commands that read or write the database have in common."""
+"""What commands have in common: files to read, the database, progress."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from config.settings import Settings, get_settings
+
+File = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 def open_database() -> Settings:

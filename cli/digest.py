@@ -15,7 +15,9 @@ from indexes.documents import heading
 from indexes.opening import encoder_or_none, open_engine
 from matcher import clock, db
 from matcher.actions import deliveries
-from matcher.digest import Plan, monday_of, plan_week, week_of
+from matcher.digest.planning import plan_week
+from matcher.digest.plans import Plan
+from matcher.digest.weeks import monday_of, week_of
 from matcher.models import MODELS, Match, SavedSearch, User
 from matcher.vocabulary import Level
 

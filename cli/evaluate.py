@@ -3,53 +3,31 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cli import trial
-from cli.vectors import Progress, VectorFile
+from cli.common import File
+from cli.labelled import Files, labelled_files, progress_bar, usable_encoder
+from cli.vectors import VectorFile
 from config.settings import Settings, get_settings
 from indexes.engine import EngineError
 from matcher import evaluation, ranking
-from matcher.embedding import Encoder, EncoderUnavailable, open_encoder
-
-File = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+from matcher.embedding import EncoderUnavailable
 
 
 @click.command()
-@click.option("--needs", required=True, type=File, help="Needs, one JSON object in each line.")
-@click.option(
-    "--achievements", required=True, multiple=True, type=File, help="Graded achievements; also several files."
-)
-@click.argument("more", nargs=-1, type=File)
-@click.option("--distractors", multiple=True, type=File, help="Achievements without grades.")
+@labelled_files
 @click.option(
     "--foreign", multiple=True, type=File, help="Achievements in other languages, for cross_lingual alone."
 )
-@click.option(
-    "--apart", default="", metavar="ID,ID", help="Needs whose records are left out for one another."
-)
 @click.option("--engine", type=click.Choice(["embedded", "elastic"]), default="embedded", show_default=True)
 @click.option("--legs", is_flag=True, help="Also words alone and meaning alone.")
-@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of encoded texts.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-def evaluate(
-    needs: Path,
-    achievements: tuple[Path, ...],
-    more: tuple[Path, ...],
-    distractors: tuple[Path, ...],
-    foreign: tuple[Path, ...],
-    apart: str,
-    engine: str,
-    legs: bool,
-    cache: Path | None,
-    as_json: bool,
-) -> None:
+def evaluate(files: Files, foreign: tuple[Path, ...], engine: str, legs: bool, as_json: bool) -> None:
     """Measure search and ranking on labelled files (MORE: further files of achievements).
 
     Everything goes the platform's own way, candidates and ranking, on a temporary index. Texts are encoded once and
@@ -59,8 +37,7 @@ def evaluate(
     if engine == "elastic" and not settings.elasticsearch_url:
         raise click.UsageError("--engine elastic needs ELASTICSEARCH_URL")
     try:
-        pool = trial.read_pool(needs, (*achievements, *more, *distractors, *foreign), trial.names(apart))
-        result = measure(settings, pool, engine, cache or settings.data_dir / "evaluation", legs=legs)
+        result = measure(settings, files.pool(*foreign), engine, files.folder(settings), legs=legs)
     except (trial.BadFileError, EngineError, EncoderUnavailable) as error:
         raise click.ClickException(str(error)) from error
     if not foreign:
@@ -93,33 +70,6 @@ def measure(
             found = made.legs(encoder)
             result["legs"] = {name: evaluation.summary(runs, grades) for name, runs in found.items()}
     return result
-
-
-def usable_encoder(settings: Settings) -> Encoder | None:
-    """The encoder, tried once; without one the platform ranks by words alone, and so does this."""
-    try:
-        encoder = open_encoder(settings)
-        encoder.encode_queries(["试"])
-    except EncoderUnavailable as error:
-        click.echo(f"No vectors: {error}", err=True)
-        return None
-    return encoder
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Tells on standard error how many texts were encoded."""
-    done = 0
-
-    def progress(count: int) -> None:
-        nonlocal done
-        done += count
-        if sys.stderr.isatty():
-            click.echo(f"\rEncoded {done} texts", err=True, nl=False)
-
-    yield progress
-    if done and sys.stderr.isatty():
-        click.echo("", err=True)
 
 
 def _table(result: dict[str, Any]) -> str:

@@ -8,10 +8,8 @@ from typing import Any
 
 import click
 
-from cli.common import open_database
+from cli.common import File, open_database
 from matcher.actor import SYSTEM
-
-File = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 @click.group()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.common import bar, open_database
+from cli.common import File, bar, open_database
 from matcher import clock
 from matcher.actions.imports import import_records
 from matcher.actor import SYSTEM
@@ -20,7 +20,7 @@ SHOWN_PROBLEMS = 50
 
 @click.command("import")
 @click.argument("what", type=click.Choice(list(KINDS)))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.argument("file", type=File)
 @click.option(
     "--organisation",
     default="",

@@ -19,10 +19,12 @@ from demo.story import Story
 from indexes import sync
 from indexes.arrivals import finds
 from indexes.engine import Engine
-from matcher import clock, db, digest, views
+from matcher import clock, db, views
 from matcher.actions import deliveries, matches, records
 from matcher.actions.disclosure import accept_agreement
 from matcher.actor import SYSTEM
+from matcher.digest.planning import plan_week
+from matcher.digest.weeks import due_at, week_of
 from matcher.disclosure.agreement import VERSION
 from matcher.disclosure.receipts import acceptance
 from matcher.embedding import Encoder
@@ -66,7 +68,7 @@ def unfold(story: Story, cast: Cast, platform: Platform, reserved: set[str]) -> 
         if before > UNSENT_DAYS:
             story.at(moment + timedelta(minutes=10), send_mails)
     for week in _weeks(story, platform.settings):
-        story.at(digest.due_at(week, platform.settings), partial(plan_digest, platform, week))
+        story.at(due_at(week, platform.settings), partial(plan_digest, platform, week))
     answers = answering(cast, reserved)
     for before in range(30, 1, -2):
         story.at(story.moment(before, 10, 45), lambda: next(answers))
@@ -79,14 +81,14 @@ def unfold(story: Story, cast: Cast, platform: Platform, reserved: set[str]) -> 
 def _weeks(story: Story, settings: Settings) -> Iterator[str]:
     """The last ISO weeks, this one included."""
     for back in range(WEEKS, -1, -1):
-        yield digest.week_of(story.start - timedelta(weeks=back), settings.zone)
+        yield week_of(story.start - timedelta(weeks=back), settings.zone)
 
 
 def plan_digest(platform: Platform, week: str) -> None:
     """Plan the digest of a week, as the scheduler does."""
     with db.reading() as session:
         found = finds(session, platform.engine, platform.encoder, week)
-        plans = digest.plan_week(session, platform.settings, week, finds=found)
+        plans = plan_week(session, platform.settings, week, finds=found)
     deliveries.store_plans(SYSTEM, week, plans)
 
 

@@ -26,8 +26,9 @@ from indexes.engine import (
 from indexes.facets import FACETS, MAX_PAGE_SIZE, NEAREST, NEWEST
 from indexes.search import enough, query_tokens, query_vector
 from indexes.terms import terms
-from matcher.arrivals import OF_ONE, Find, Finds, Key, Watcher, newly, watchers
-from matcher.digest import wants_digest
+from matcher.arrivals.finds import OF_ONE, Find, Finds, Key
+from matcher.arrivals.watching import Watcher, newly, watchers
+from matcher.digest.recipients import wants_digest
 from matcher.embedding import Encoder
 from matcher.models import SavedSearch
 from matcher.permissions import visibilities

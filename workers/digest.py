@@ -11,7 +11,8 @@ from matcher import clock
 from matcher.actions.deliveries import planned_week, store_plans
 from matcher.actor import SYSTEM, Actor
 from matcher.db import reading
-from matcher.digest import due_week, plan_week
+from matcher.digest.planning import plan_week
+from matcher.digest.weeks import due_week
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from matcher import clock, learned, ranking
 from matcher.actions.learning import adopt, note_night, row_of, stored
 from matcher.actor import SYSTEM
 from matcher.db import in_transaction, reading
-from matcher.digest import print_of
+from matcher.digest.plans import print_of
 from matcher.errors import Conflict
 from matcher.learning.contest import Decision, decide
 from matcher.learning.evidence import Outcome

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matcher import arrivals, digest, links
+from matcher import links
 from matcher.actor import actor_of
+from matcher.arrivals.showing import Arrival, arrivals
+from matcher.digest.entries import Entry, entries, folded
+from matcher.digest.plans import explored_of
+from matcher.digest.weeks import monday_of
 from matcher.links import AnswerLink, SearchLink
 from matcher.messages import msg
 from matcher.models import Expert, Match
@@ -35,23 +39,23 @@ def other_side_letter(desk: Desk) -> dict[str, Any] | Skip:
         return Skip(HIDDEN)
     match, side = found
     return {
-        "item": _item(desk, digest.Entry(match, side)),
+        "item": _item(desk, Entry(match, side)),
         "link": links.page(desk.settings, "matches", match.id),
     }
 
 
 def digest_letter(desk: Desk) -> dict[str, Any] | Skip:
     wanted = [int(item["match"]) for item in desk.payload.get("items", ())]
-    found = digest.entries(desk.session, desk.user, wanted)
-    new = arrivals.arrivals(desk.session, desk.user, desk.payload.get("finds", ()))
+    found = entries(desk.session, desk.user, wanted)
+    new = arrivals(desk.session, desk.user, desk.payload.get("finds", ()))
     if not found and not new:
         return Skip(EMPTY)
-    explored = digest.explored_of(desk.payload)
-    monday = digest.monday_of(desk.payload["week"])
+    explored = explored_of(desk.payload)
+    monday = monday_of(desk.payload["week"])
     return {
         "items": [
             _item(desk, each.lead, each.twins, explored=each.lead.match.id in explored)
-            for each in digest.folded(found)
+            for each in folded(found)
         ],
         "finds": [_find(desk, arrival) for arrival in new],
         "searches": links.page(desk.settings, "searches"),
@@ -63,7 +67,7 @@ def digest_letter(desk: Desk) -> dict[str, Any] | Skip:
 
 
 def _item(
-    desk: Desk, entry: digest.Entry, twins: Sequence[digest.Entry] = (), *, explored: bool = False
+    desk: Desk, entry: Entry, twins: Sequence[Entry] = (), *, explored: bool = False
 ) -> dict[str, Any]:
     """Three lines and three answers: the other side's record, the best reason, the facts; below, what is like it."""
     shown, match = entry.shown, entry.match
@@ -97,7 +101,7 @@ def _item(
     }
 
 
-def _find(desk: Desk, arrival: arrivals.Arrival) -> dict[str, Any]:
+def _find(desk: Desk, arrival: Arrival) -> dict[str, Any]:
     """A new record, the search that brought it, and the way to hear no more of that search."""
     search, record = arrival.search, arrival.record
     return {

@@ -19,7 +19,7 @@ from matcher import audit, clock, links
 from matcher.actions.registry import action
 from matcher.actor import Actor
 from matcher.db import in_transaction
-from matcher.digest import NOTHING_NEW, Plan
+from matcher.digest.plans import NOTHING_NEW, Plan
 from matcher.errors import Conflict, NotAllowed, NotFound
 from matcher.messages import msg
 from matcher.models import Delivery, DeliveryKind, DeliveryState, NamedValue, User

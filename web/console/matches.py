@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from matcher import clock
-from matcher.digest import monday_of, week_of
+from matcher.digest.weeks import monday_of, week_of
 from matcher.models import Achievement, Answer, Match, Need
 from matcher.vocabulary import AnswerKind, Level
 from web.console.shell import blueprint, console_page

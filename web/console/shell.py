@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from matcher.actions.organisations import waits_for_check
 from matcher.bridge import CLOSED
 from matcher.claims.terms import ClaimState
-from matcher.digest import NOTHING_NEW
+from matcher.digest.plans import NOTHING_NEW
 from matcher.models import (
     MODELS,
     Case,

@@ -15,19 +15,11 @@ from config.settings import Settings
 from indexes.arrivals import finds
 from matcher import clock
 from matcher.actor import Actor
-from matcher.arrivals import arrivals
-from matcher.digest import (
-    delivery_of,
-    due_at,
-    entries,
-    explored_of,
-    finds_of,
-    folded,
-    items_of,
-    monday_of,
-    plan_week,
-    week_of,
-)
+from matcher.arrivals.showing import arrivals
+from matcher.digest.entries import entries, folded
+from matcher.digest.planning import plan_week
+from matcher.digest.plans import delivery_of, explored_of, finds_of, items_of
+from matcher.digest.weeks import due_at, monday_of, week_of
 from matcher.inbox import Box, counts
 from matcher.models import Delivery, DeliveryKind, DeliveryState, Match, User
 from web.cards import Chip, card

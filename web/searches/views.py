@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from config.settings import Settings
 from matcher.actions import searches
-from matcher.arrivals import MOST as MOST_IN_DIGEST
+from matcher.arrivals.finds import MOST as MOST_IN_DIGEST
 from matcher.errors import AlreadyDone, Invalid
 from matcher.inputs.base import parse
 from matcher.inputs.searches import SearchInput, SearchName

@@ -22,11 +22,13 @@ from demo.people import PEOPLE
 from demo.story import Story
 from indexes.check import differences
 from indexes.opening import encoder_or_none, open_engine
-from matcher import clock, db, desk, digest, files, inbox
+from matcher import clock, db, desk, files, inbox
 from matcher.actor import Actor, actor_of
 from matcher.board import CaseFilter, find_cases
 from matcher.contracts.completeness import missing
 from matcher.conversion.status import bound, clocks
+from matcher.digest.plans import delivery_of, items_of
+from matcher.digest.weeks import week_of
 from matcher.disclosure.export import export_lines, verify_lines
 from matcher.models import (
     Achievement,
@@ -229,18 +231,18 @@ def test_matches_are_answered_in_every_way() -> None:
 
 def test_digests_of_some_weeks_went_out_and_this_weeks_waits(settings: Settings) -> None:
     """Past ones count as sent, this week's is planned for the mailer; the demo's enterprise has something new."""
-    week = digest.week_of(START, settings.zone)
+    week = week_of(START, settings.zone)
     with db.reading() as session:
         rows = session.execute(
             select(Delivery.key, Delivery.state).where(Delivery.kind == "digest").order_by(Delivery.key)
         ).all()
-        own = digest.delivery_of(session, somebody("enterprise").user_id or 0, week)
+        own = delivery_of(session, somebody("enterprise").user_id or 0, week)
     by_week = {key: {state for found, state in rows if found == key} for key, _ in rows}
     assert len(by_week) == 6
     assert by_week[week] == {"planned", "skipped"}
     assert sum("sent" in found for found in by_week.values()) >= 3
     assert own is not None
-    assert digest.items_of(own.payload)
+    assert items_of(own.payload)
 
 
 def test_views_of_three_weeks_are_counted() -> None:

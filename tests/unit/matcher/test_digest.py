@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import load_settings
-from matcher.digest import Candidate, Shown, choose, due_at, due_week, monday_of, week_of
+from matcher.digest.choosing import Shown, choose
+from matcher.digest.plans import Candidate
+from matcher.digest.weeks import due_at, due_week, monday_of, week_of
 
 CHINA = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

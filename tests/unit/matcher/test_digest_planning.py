@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from config.settings import Settings
-from matcher import clock, digest
+from matcher import clock
 from matcher.actions import accounts, deliveries, matches, records
 from matcher.actor import SYSTEM
 from matcher.db import reading, transaction
+from matcher.digest.entries import entries, folded
+from matcher.digest.planning import plan_week
+from matcher.digest.plans import NOTHING_NEW, Plan, delivery_of, items_of
 from matcher.errors import NotAllowed
 from matcher.models import AuditEvent, Delivery, DeliveryState, Match, User
 from matcher.vocabulary import AnswerKind, Refusal
@@ -32,18 +35,18 @@ def pair(probability: float = 0.9, level: str = "strong") -> tuple[Person, Perso
 
 def plan(settings: Settings, week: str = WEEK) -> int:
     with reading() as session:
-        plans = digest.plan_week(session, settings, week)
+        plans = plan_week(session, settings, week)
     return deliveries.store_plans(SYSTEM, week, plans)
 
 
 def of(person: Person, week: str = WEEK) -> Delivery | None:
     with reading() as session:
-        return digest.delivery_of(session, person.id, week)
+        return delivery_of(session, person.id, week)
 
 
 def shown_to(person: Person, week: str = WEEK) -> list[int]:
     delivery = of(person, week)
-    return digest.items_of(delivery.payload) if delivery else []
+    return items_of(delivery.payload) if delivery else []
 
 
 def change(person: Person, **values: object) -> None:
@@ -70,7 +73,7 @@ def test_planning_that_fails_leaves_nothing(settings: Settings, monkeypatch: pyt
     pair()
     whole = deliveries._insert
 
-    def dies(session: object, one: digest.Plan) -> bool:
+    def dies(session: object, one: Plan) -> bool:
         whole(session, one)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
@@ -90,7 +93,7 @@ def test_nothing_new_is_recorded_and_not_mailed(settings: Settings) -> None:
     plan(settings)
     delivery = of(idle)
     assert delivery is not None
-    assert (delivery.state, delivery.last_error) == (DeliveryState.SKIPPED, digest.NOTHING_NEW)
+    assert (delivery.state, delivery.last_error) == (DeliveryState.SKIPPED, NOTHING_NEW)
     plan(settings, "2026-W49")
     assert shown_to(enterprise, "2026-W49") == []
 
@@ -204,7 +207,7 @@ def test_withdrawn_in_between_is_not_shown(settings: Settings) -> None:
         institute.actor, "achievement", achievement, factories.version("achievement", achievement)
     )
     with reading() as session:
-        assert digest.entries(session, session.get_one(User, enterprise.id), [match]) == []
+        assert entries(session, session.get_one(User, enterprise.id), [match]) == []
 
 
 def test_entries_are_the_readers_own(settings: Settings) -> None:
@@ -212,7 +215,7 @@ def test_entries_are_the_readers_own(settings: Settings) -> None:
     _, _, match = pair()
     stranger = factories.enterprise()
     with reading() as session:
-        assert digest.entries(session, session.get_one(User, stranger.id), [match, 99999]) == []
+        assert entries(session, session.get_one(User, stranger.id), [match, 99999]) == []
 
 
 def test_entries_show_the_other_side(settings: Settings) -> None:
@@ -220,7 +223,7 @@ def test_entries_show_the_other_side(settings: Settings) -> None:
     enterprise, institute, match = pair()
     with reading() as session:
         for person, shown, own in ((enterprise, "achievement", "need"), (institute, "need", "achievement")):
-            entry = digest.entries(session, session.get_one(User, person.id), [match])[0]
+            entry = entries(session, session.get_one(User, person.id), [match])[0]
             assert (entry.shown.kind, entry.own.kind) == (shown, own)
 
 
@@ -228,7 +231,7 @@ def test_preview_of_one_person_writes_nothing(settings: Settings) -> None:
     """Preview and worker plan with the same function; it only reads."""
     enterprise, _, match = pair()
     with reading() as session:
-        plans = digest.plan_week(session, settings, WEEK, only=enterprise.id)
+        plans = plan_week(session, settings, WEEK, only=enterprise.id)
     assert [(one.user_id, [item.match_id for item in one.items]) for one in plans] == [
         (enterprise.id, [match])
     ]
@@ -278,7 +281,7 @@ def test_twins_take_one_place_and_do_not_come_again(settings: Settings) -> None:
     assert shown_to(enterprise) == [*pairs, *others[::-1]]
     with reading() as session:
         user = session.get_one(User, enterprise.id)
-        folds = digest.folded(digest.entries(session, user, shown_to(enterprise)))
+        folds = folded(entries(session, user, shown_to(enterprise)))
     assert [each.lead.match.id for each in folds] == [pairs[0], *others[::-1]]
     assert [twin.match.id for twin in folds[0].twins] == pairs[1:]
     plan(settings, "2026-W49")
@@ -286,6 +289,6 @@ def test_twins_take_one_place_and_do_not_come_again(settings: Settings) -> None:
     records.withdraw_record(lab.actor, "achievement", first, factories.version("achievement", first))
     with reading() as session:
         user = session.get_one(User, enterprise.id)
-        folds = digest.folded(digest.entries(session, user, shown_to(enterprise)))
+        folds = folded(entries(session, user, shown_to(enterprise)))
     assert folds[0].lead.match.id == pairs[1]
     assert folds[0].twins == ()

@@ -12,7 +12,8 @@ from matcher import clock
 from matcher.actions.lowering import reset_lowering
 from matcher.actions.matches import answer_match
 from matcher.db import reading
-from matcher.digest import plan_week, week_of
+from matcher.digest.planning import plan_week
+from matcher.digest.weeks import week_of
 from matcher.errors import Invalid, NotAllowed
 from matcher.inbox import matches_of
 from matcher.lowering import lowered, standings, tellings

@@ -13,11 +13,13 @@ from indexes.arrivals import finds
 from indexes.engine import Engine
 from indexes.opening import ensure_live, open_engine
 from indexes.sync import step
-from matcher import clock, digest
+from matcher import clock
 from matcher.actions import deliveries, records, searches
 from matcher.actions.matches import answer_match
-from matcher.arrivals import Find, choose
+from matcher.arrivals.finds import Find, choose
 from matcher.db import reading, transaction
+from matcher.digest.plans import Plan, delivery_of, finds_of, items_of
+from matcher.digest.weeks import week_of
 from matcher.inputs.base import parse
 from matcher.inputs.searches import SearchInput
 from matcher.models import Delivery, DeliveryState, User
@@ -72,17 +74,17 @@ def achievement(fields: dict[str, Any] = DRYER, **more: str) -> int:
 
 def of(person: Person, week: str) -> Delivery:
     with reading() as session:
-        found = digest.delivery_of(session, person.id, week)
+        found = delivery_of(session, person.id, week)
     assert found is not None
     return found
 
 
 def records_in(delivery: Delivery) -> list[tuple[str, int]]:
-    return [(each["kind"], each["record"]) for each in digest.finds_of(delivery.payload)]
+    return [(each["kind"], each["record"]) for each in finds_of(delivery.payload)]
 
 
 def weeks(settings: Settings, count: int = 4) -> list[str]:
-    return [digest.week_of(clock.now() + timedelta(weeks=n), settings.zone) for n in range(count)]
+    return [week_of(clock.now() + timedelta(weeks=n), settings.zone) for n in range(count)]
 
 
 def test_new_fitting_record_once_with_its_reason(mail: Settings, smtp_server: MailServer, carry: Carry) -> None:
@@ -143,7 +145,7 @@ def test_never_what_a_match_has_shown_or_was_answered_or_is_ones_own(mail: Setti
     carry()
     first, second, *_ = weeks(mail)
     planning.plan(mail, first)
-    assert len(digest.items_of(of(person, first).payload)) == 1
+    assert len(items_of(of(person, first).payload)) == 1
     assert records_in(of(person, first)) == [("achievement", free)]
     with clock.at(clock.now() + timedelta(weeks=1)):
         planning.plan(mail, second)
@@ -163,7 +165,7 @@ def test_places_are_shared(mail: Settings, carry: Carry) -> None:
     week = weeks(mail)[0]
     planning.plan(mail, week)
     delivery = of(person, week)
-    assert (len(digest.items_of(delivery.payload)), len(records_in(delivery))) == (4, 1)
+    assert (len(items_of(delivery.payload)), len(records_in(delivery))) == (4, 1)
     alone = make.enterprise()
     keep(alone)
     achievement(title="药渣微波干燥机新型")
@@ -222,7 +224,7 @@ def test_without_an_index_matches_still_go_out_and_nothing_is_lost(mail: Setting
     index = mail.data_dir / "index"
     index.rename(mail.data_dir / "away")
     planning.plan(mail, first)
-    assert len(digest.items_of(of(person, first).payload)) == 1
+    assert len(items_of(of(person, first).payload)) == 1
     assert records_in(of(person, first)) == []
     (mail.data_dir / "away").rename(index)
     with clock.at(clock.now() + timedelta(weeks=1)):
@@ -241,7 +243,7 @@ def test_planning_that_dies_or_runs_twice_plans_once(
     week = weeks(mail)[0]
     whole = deliveries._insert
 
-    def dies(session: object, plan: digest.Plan) -> bool:
+    def dies(session: object, plan: Plan) -> bool:
         whole(session, plan)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 

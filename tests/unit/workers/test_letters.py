@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from config.settings import Settings
-from matcher import clock, digest
+from matcher import clock
 from matcher.actions import accounts, cases, deliveries, matches, organisations, records
 from matcher.actor import SYSTEM
 from matcher.db import reading, transaction
+from matcher.digest.weeks import week_of
 from matcher.links import AnswerLink, read_answer
 from matcher.models import Achievement, Delivery, DeliveryKind, DeliveryState, Membership, User
 from matcher.signing import BadLinkError, unsign
@@ -42,7 +44,7 @@ def texts(message: EmailMessage) -> tuple[str, str]:
 
 
 def week() -> str:
-    return digest.week_of(clock.now(), digest.ZoneInfo("Asia/Shanghai"))
+    return week_of(clock.now(), ZoneInfo("Asia/Shanghai"))
 
 
 def test_digest_mail(mail: Settings, smtp_server: MailServer) -> None:

@@ -14,7 +14,8 @@ from matcher.actions.deliveries import store_plans
 from matcher.actions.matches import answer_match
 from matcher.actor import SYSTEM
 from matcher.db import reading
-from matcher.digest import plan_week, week_of
+from matcher.digest.planning import plan_week
+from matcher.digest.weeks import week_of
 from matcher.vocabulary import AnswerKind, Refusal
 from tests import factories as make
 from tests.factories import Person
