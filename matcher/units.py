@@ -33,7 +33,7 @@ _UNITS: dict[str, Unit] = {
              f0_000001="μm um 微米", f0_000000001="nm 纳米"),
     **_table("time", f1="s 秒", f0_001="ms 毫秒", f0_000001="μs us 微秒", f60="min 分钟 分", f3600="h 小时 时",
              f86400="d 天 日", f604800="周", f2592000="月 个月", f31536000="年 a"),
-    **_table("mass", f1="g 克", f1000="kg 千克 公斤", f0_001="mg 毫克", f0_000001="μg ug 微克", f0_000000001="ng", f1000000="t 吨", f500="斤"),
+    **_table("mass", f1="g 克", f1000="kg 千克 公斤", f0_001="mg 毫克", f0_000001="μg ug 微克", f0_000000001="ng", f0_000000000001="pg", f100000="ц", f1000000="t 吨", f500="斤"),
     **_table("temperature", f1="°C 摄氏度"),
     **_table("pressure", f1="Pa Па", f1000="kPa", f1000000="MPa", f1000000000="GPa", f100000="bar", f100="mbar", f133_322="mmHg"),
     **_table("share", f1="%", f10="成", f0_1="‰", f0_0001="ppm", f0_0000001="ppb"),
@@ -72,6 +72,7 @@ _ALIASES = {
     "hours": "h", "minutes": "min", "seconds": "s", "минут": "min", "минуты": "min", "секунд": "s", "месяцев": "月", "час": "h", "кН": "kN", "кгс": "kgf", "톤": "t",
     "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "°Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
 }  # fmt: skip
+_MANY = re.compile(r"(\d+)\s?([^\d·]+)")
 _SCALES = re.compile(r"(HV|HBW?|HRA|HRB|HRC)\d{1,2}")  # HV30: the load is not the scale
 _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
@@ -110,6 +111,10 @@ def _quotient(above: Unit, below: Unit) -> Unit:
 def _product(name: str) -> Unit:
     """What stands below a stroke: one unit or several multiplied, in whatever order they are named."""
     kelvin = {"K": "°C"}  # per kelvin is per degree
+    many = _MANY.fullmatch(name)
+    if many:  # g/100mL, g/10min
+        below = _product(many[2])
+        return Unit(below.dimension, below.factor * Decimal(many[1]))
     parts = sorted((unit(kelvin.get(part, part)) for part in name.split("·") if part), key=lambda each: each.dimension)
     factor = Decimal(1)
     for part in parts:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from matcher.facts import Indicator
@@ -15,6 +15,7 @@ from matcher.indicators.forms import forms
 from matcher.indicators.likeness import Likeness, likeness
 from matcher.indicators.measuring import Verdict, bounds, measure, within
 from matcher.indicators.mentions import extract
+from matcher.indicators.synonyms import OF_WHAT
 from matcher.text import normalise, tokens
 from matcher.units import unit
 from matcher.vocabulary import Relation
@@ -70,9 +71,12 @@ def _against(asked: Indicator, readings: Sequence[Reading], text: str) -> Compar
 
     Several values are one quantity under several conditions: where they do not agree, only a condition can tell.
     """
+    readings = [_freed(asked, each) for each in readings]
     named = [each for each in readings if _is_asked(asked.name, each, text) or _is_test(asked, each)]
     if not named:
         return None
+    if meant := [each for each in named if asked.condition and each.stated.condition == asked.condition]:
+        named = meant
     if len({_part(asked.name, each.stated.name) for each in named if each.sentence}) > 1:
         return Comparison(asked, Verdict.UNCLEAR, named[0], why="several")  # of different parts: which one is meant?
     answers = [_judge(asked, each) for each in named]
@@ -80,6 +84,15 @@ def _against(asked: Indicator, readings: Sequence[Reading], text: str) -> Compar
     if len({answer.verdict for answer in clear}) > 1:
         return Comparison(asked, Verdict.UNCLEAR, named[0], why="several")
     return max(clear, key=lambda answer: answer.gap or Decimal(0)) if clear else answers[0]
+
+
+def _freed(asked: Indicator, found: Reading) -> Reading:
+    """A value whose name holds the asked condition (耐皂洗色牢度, 粗蛋白(干基)) as one under that condition."""
+    condition, stated = asked.condition, found.stated
+    if len(condition) < SUBJECT or condition not in stated.name or _is_test(asked, found):
+        return found
+    name = stated.name.replace(condition, "", 1).replace("()", "").strip()
+    return replace(found, stated=replace(stated, name=name, condition=condition)) if name else found
 
 
 def _is_asked(asked: str, found: Reading, text: str) -> bool:
@@ -92,7 +105,7 @@ def _is_asked(asked: str, found: Reading, text: str) -> bool:
         subject = asked.removeprefix(f"{found.stated.name} ")  # масса прибора, as Russian puts it
     if len(subject) < SUBJECT or subject == asked or not _alone(found):
         return False
-    return subject in text or _OF_WHAT.search(found.stated.name) is None
+    return subject in text or found.stated.name not in OF_WHAT
 
 
 def _is_test(asked: Indicator, found: Reading) -> bool:
@@ -133,6 +146,8 @@ def _judge(asked: Indicator, found: Reading) -> Comparison:
     if condition and not _same_condition(condition, found.stated.condition or _around(found)):
         return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
     wanted, stated = map(bounds, sides)
+    if _REACHES.search(asked.name) and asked.relation == Relation.AT_LEAST and found.stated.relation == Relation.RANGE:
+        stated = (stated[1], stated[1])  # a range that reaches to its end
     if _SPAN.search(asked.name) and found.stated.relation == Relation.RANGE and within(wanted, stated):
         return Comparison(asked, Verdict.MET, found)  # what is stated is where it works
     one = found.stated.relation == Relation.ABOUT or _PROPERTY.search(asked.name) is not None
@@ -160,7 +175,9 @@ def _commensurable(asked: Indicator, found: Reading) -> tuple[Indicator, Indicat
 def _around(found: Reading) -> str:
     """The clause in which a value stands: what is said of other values is not its condition."""
     left = re.split(r"[,，;；。]", found.sentence[max(0, found.start - REACH) : found.start])[-1]
-    right = re.split(r"[,，;；。]", found.sentence[found.end : found.end + REACH])[0]
+    after = found.sentence[found.end : found.end + REACH]
+    aside = _BEHIND.match(after)  # 3.5 g/10min(190 °C,2.16 kg)
+    right = aside[0] if aside else re.split(r"[,，;；。]", after)[0]
     return left + right
 
 
@@ -188,8 +205,9 @@ _PART = re.compile(r"\d%?\s?[~～∼-]\s?\d+(?:\.\d+)?%(?=[一-鿿])")  # 10%～
 _SPAN = re.compile(r"(?:工作|使用|运行|环境|储存|存储|适应)温度|量程|范围")
 _AGES = {"天": "d", "日": "d", "d": "d", "小时": "h", "h": "h", "分钟": "min", "min": "min"}
 _AGE = re.compile(r"(\d)\s?(天|日|d|小时|h|分钟|min)(?![a-z])")
+_BEHIND = re.compile(r"\s?[(（][^()（）]*[)）]")
 _PROPERTY = re.compile(r"(?:粒径|粒度|硬度|密度|黏度|粘度|pH|含量|水分|含水率|厚度|直径|孔径|熔点|糖度)(?:值)?$")
 _METHOD = re.compile(r"干燥器|穿孔萃取|穿孔法|气候箱|理论计算")  # figures of several methods stand for themselves
-_OF_WHAT = re.compile(r"^(?:去除率|脱除率|回收率|含量|浓度|残留量|排放量|转化率|选择性|用量|成本|费用|强度|温度|时间|效率|精度|误差|寿命)$")
 _TEST = re.compile(r"(?:试验|测试|耐受)?(?:寿命|时间|时长)?$")
+_REACHES = re.compile(r"量程|测量范围|测量距离|检测范围|range$")
 _ASIDE = re.compile(r"\(.*?\)")  # in a name it is a condition: 显热交换效率(风速5m/s)

@@ -21,7 +21,12 @@ CONCERNS: tuple[tuple[str, ...], ...] = (
     ("热效率", "热损失"),
     ("检测限", "检出限", "定量限", "灵敏度"),
     ("光电转换效率", "电池效率", "组件效率"),
-    ("强度", "耐力", "屈服"),
+    ("屈服强度", "抗拉强度", "耐力", "引張強さ"),
+    ("储能效率", "能量效率", "库仑效率", "电压效率"),
+    ("耐火度", "荷重软化"),
+    ("耐中性盐雾", "耐盐雾", "循环腐蚀"),
+    ("利用率", "出材率"),
+    ("热变形温度", "维卡软化", "玻璃化"),
     ("糖度", "总糖", "可溶性固形物"),
     ("蒸汽", "耗电", "电耗", "能耗"),
     ("准确率", "准确度", "识别率", "f1", "auc", "召回率", "accuracy", "recall"),
@@ -41,7 +46,7 @@ CONCERNS: tuple[tuple[str, ...], ...] = (
     ("充电", "充满", "续航"),
 )
 _GENERIC = frozenset(
-    ["时间", "温度", "长度", "宽度", "高度", "厚度", "数量", "能力", "含量", "浓度", "压力", "周期", "面积", "体积", "重量", "速度", "功率", "流量", "等级", "数据", "比例", "系数", "指数", "风速", "电压", "电流", "次数"]
+    ["时间", "温度", "长度", "宽度", "高度", "厚度", "数量", "能力", "含量", "浓度", "压力", "周期", "面积", "体积", "重量", "速度", "功率", "流量", "等级", "数据", "比例", "系数", "指数", "强度", "效率", "牢度", "风速", "电压", "电流", "次数", "content", "rate", "time", "temperature", "value", "ratio", "level", "index", "size", "strength", "density", "speed", "계수", "시간", "온도", "강도", "농도", "함량"]
 )
 _SAY_LITTLE = _GENERIC | {"排放", "去除", "处理", "使用", "检测", "运行", "工作", "生产", "最大", "最高", "平均", "识别", "准确", "效率", "精度", "质量"}
 _COMMON_BEGINNING = re.compile(r"^(?:处理|检测|使用|运行|工作|生产|加工|产品|系统|设备|整机|单位|平均|最大|最小|最高|最低|年|日|月|单)")
@@ -58,7 +63,7 @@ def akin(asked: str, stated: str) -> bool:
 def _one_ending(asked: str, stated: str) -> bool:
     if re.search(r"[a-zа-яё가-힣]$", asked):
         one, other = _LATIN_WORD.search(asked), _LATIN_WORD.search(stated)
-        return one is not None and other is not None and one[0] == other[0]
+        return one is not None and other is not None and one[0] == other[0] and one[0] not in _GENERIC
     end = asked[-2:]
     return len(end) == 2 and end not in _GENERIC and stated.endswith(end)
 

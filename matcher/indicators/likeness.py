@@ -8,6 +8,7 @@ from functools import lru_cache
 from matcher.indicators.kinds import akin
 from matcher.indicators.synonyms import (
     AMOUNTS,
+    OF_WHAT,
     articles,
     bare,
     canonical,
@@ -15,6 +16,7 @@ from matcher.indicators.synonyms import (
     limits,
     neutral,
     of_a_change,
+    of_the_whole,
     opposed,
     plain_of,
 )
@@ -60,20 +62,24 @@ def _of_parts(asked: tuple[str, str], stated: tuple[str, str]) -> Likeness:
     if limits(before) != limits(around) or not articles(before) <= articles(around):
         return Likeness.NEAR if what == found else Likeness.OTHER
     if what == found:
-        return _of_one_quantity(before, around)
+        return _of_one_quantity(before, around, what)
     if bare(before + what) == bare(around + found):
         return Likeness.SAME
     return _of_words(before + what, around + found)
 
 
-def _of_one_quantity(before: str, around: str) -> Likeness:
+def _of_one_quantity(before: str, around: str, what: str) -> Likeness:
     if before == around or (neutral(before) and neutral(around)):
         return Likeness.SAME
+    if of_the_whole(before) and not of_the_whole(around):
+        return Likeness.NEAR
     if not before or neutral(before):  # asked in general, stated of a part
         return Likeness.SAME
     if not around or neutral(around):
         return Likeness.NEAR if changes(before) else Likeness.PART
-    return Likeness.SAME if before in around or around in before else Likeness.AKIN
+    if before in around or around in before:
+        return Likeness.SAME
+    return Likeness.OTHER if what in OF_WHAT else Likeness.AKIN  # the 去除率 of another substance is another matter
 
 
 def _of_words(what: str, found: str) -> Likeness:

@@ -14,10 +14,14 @@ NEUTRAL = re.compile(
     r"现场|出厂|表观|average|mean|overall|measured|max\.?|maximum|maximale?)+"
 )
 # What makes of the same words another quantity: never called sufficient, always shown.
-LIMITING = ("峰值", "瞬时", "短时", "短期", "理论", "堆积", "振实", "小面积", "局部", "初始")
+LIMITING = ("峰值", "高峰", "瞬时", "短时", "短期", "理论", "堆积", "振实", "小面积", "局部", "初始")
 # What makes of a quantity the same one in another place or state.
 CHANGING = re.compile(
     r"高温|低温|常温|室温|横向|纵向|轴向|径向|切向|层间|干态|湿态|静态|动态|残余|剩余|初|终|内|外|上|下|前|后|首|末|[年日月吨亩台件班]$|进|出|待机|空载|满载|半载|有效|无效|总|净|毛|单|多"
+)
+# Quantities that say nothing without what they are of.
+OF_WHAT = frozenset(
+    ["去除率", "脱除率", "回收率", "含量", "浓度", "残留量", "排放量", "转化率", "选择性", "用量", "成本", "费用", "强度", "温度", "时间", "效率", "精度", "误差", "寿命"]
 )
 AMOUNTS = frozenset(["残留", "残留量", "含量", "浓度", "量", "值", "残余", "残余量", "排放", "排放量", "排放浓度", "用量"])
 _ALIAS = {alias.lower(): group[0] for group in GROUPS for alias in group}
@@ -111,6 +115,12 @@ def bare(name: str) -> str:
     """A name without the neutral words before its quantity: 装机总功率 → 功率; as it is where nothing would remain."""
     left = NEUTRAL.sub("", name)
     return left if len(left) > 1 else name
+
+
+@lru_cache(maxsize=NAMES)
+def of_the_whole(before: str) -> bool:
+    """Whether a word before a quantity takes the whole thing: the figure of a part of it is another one."""
+    return re.search(r"系统|整机|整车|整体|综合|全厂", before) is not None
 
 
 @lru_cache(maxsize=NAMES)
