@@ -47,6 +47,9 @@ def likeness(asked: str, stated: str) -> Likeness:
     found = _of_parts(canonical(asked), canonical(stated))
     if opposed(asked, stated):  # the least of something is not the most of it
         return min(found, Likeness.NEAR) if found is not Likeness.OTHER else _without_extent(asked, stated)
+    plain = plain_of(asked), plain_of(stated)
+    if found is not Likeness.SAME and plain != (asked, stated) and likeness(*plain) is Likeness.SAME:
+        return Likeness.SAME  # 铣削电主轴最高转速 is a 主轴转速
     if found is Likeness.OTHER and akin(asked.lower(), stated.lower()):
         return Likeness.AKIN
     return found
@@ -93,7 +96,7 @@ def _of_words(what: str, found: str) -> Likeness:
         if neutral(rest) or long == found:
             return Likeness.SAME
         return Likeness.NEAR if changes(rest) else Likeness.PART
-    if _left_out(what, found):
+    if _left_out(what, found) or _left_out(found, what):
         return Likeness.SAME
     if same_name(what, found):
         return Likeness.SAME

@@ -51,10 +51,12 @@ _ENDINGS = tuple(_LONGEST_FIRST)
 _RATE = re.compile(r"(?<=[一-鿿]{2})(?:(?<![成合良得产收效功频速概])率|(?<![峰限阈])值|(?<=残留|消耗|排放|释放)量)$")
 
 
+# 停位精度±5 mm is a 误差; of what is told apart, a 精度 is a share of right ones.
+_SLACK = re.compile(r"(?<=[一-鿿]{2})(?<!识别)(?<!检测)(?<!分类)(?<!预测)(?<!诊断)(?<!判别)(?<!估产)(?:精度|偏差)$")
 _AMOUNT = re.compile(r"(?<=[一-鿿a-z]{3})(?:含量|残留量|浓度|质量分数|体积分数)$")  # 有机质 in g/kg is its 含量
 # What stands in a name beside the quantity: an aside, blanks, what it is counted per (see forms), the scale of a hardness.
 _NO_MATTER = re.compile(
-    r"每(?:小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|台|套|件)(?=[一-鿿]{2})|(?<![\d万])[吨亩](?=[成电耗费运处投药])|"
+    r"每(?:小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|台|套|件)(?=[一-鿿]{2})|(?<![\d万])吨水(?=[电能耗药])|(?<![\d万])[吨亩](?=[成电耗费运处投药])|"
     r"(?<=[年日月])(?:均|度)(?=[一-鿿]{2})|"
     r"[(（].*?[)）]|\s+(?=[一-鿿])|(?<=[一-鿿])\s+|邵(?:氏|尔)?[ACDO]?(?=硬度)|(?<=硬度)\s?(?:HRC|HRB|HBW|HB|HV|HS|Shore\s?[ACDO])$"
 )
@@ -98,6 +100,8 @@ def canonical(name: str) -> tuple[str, str]:
         return before, _WHOLE[last]
     folded = _RATE.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
     folded = _AMOUNT.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
+    if folded not in _ALIAS and not _ends_with_alias(folded):
+        folded = _SLACK.sub("误差", folded)
     for alias in _LONGEST_FIRST if folded.endswith(_ENDINGS) else ():
         if folded.endswith(alias) and not _inside_a_word(folded, alias):
             return folded[: -len(alias)].strip(), _ALIAS[alias]
