@@ -96,8 +96,9 @@ def parts(use: matching.Tools, count: int, needs: int) -> list[float]:
             picked = [int(each) for each in rng.choice(count, min(CANDIDATES, count), replace=False) + 1]
             others = _sides(use.engine, session, "achievement", picked)
             began = time.perf_counter()
-            scores = matching._scores(own, {name: side.text for name, side in others.items()}, corpus)  # noqa: SLF001 - this part
-            ranked = matching._scored(own, others, scores, corpus, correction)  # noqa: SLF001 - of matching is what is timed
+            texts = {name: side.text for name, side in others.items()}
+            scores = matching._scores(own, texts, corpus, 0.0)  # noqa: SLF001 - this part of matching is what is timed, with
+            ranked = matching._scored(own, others, scores, corpus, correction)  # noqa: SLF001 - every candidate scored in full
             for name, scored, told in ranked[:KEEP]:
                 computed(*banks(own, others[name]), corpus, (scored, told), {})
             spent.append(time.perf_counter() - began)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite, sqrt
 from typing import Protocol
 
@@ -31,6 +32,7 @@ from matcher.text import script
 from matcher.vocabulary import Level
 
 __all__ = ["CURRENT", "Asked", "Parameters", "Rankable", "Scored", "level", "rank"]
+MARGIN = 1e-4  # of a score, many times what rounding could make of it
 DIGITS = 6  # scores are rounded, so that the last bits of a processor's arithmetic never decide an order
 
 
@@ -82,28 +84,55 @@ class Asked:
 
     def __init__(self, need: Rankable, statistics: Statistics, parameters: Parameters = CURRENT) -> None:
         self._statistics, self._parameters = statistics, parameters
-        self._weights = {token: statistics.weight(token) for token in sorted({*need.title, *need.body})}
-        self._weight = sum(self._weights.values())
-        self._language = script((*need.title, *need.body))
-        self._most = ceiling((*need.title, *need.body))
+        self._text = (*need.title, *need.body)
+        self._language = script(self._text)
         self._vector = need.vector
         self._from_centre = None if need.vector is None else self._centred(need.vector, self._language)
 
     def score(self, candidate: Rankable) -> Scored:
         """Score, probability, level and parts of one candidate."""
+        text = (*candidate.title, *candidate.body)
+        return self._judged(candidate.id, text, *self._meant(candidate.vector, text))
+
+    def score_if(self, candidate: Rankable, least: float) -> Scored | None:
+        """The same, unless meaning is so far that no words could bring the probability to `least`."""
         p = self._parameters
         text = (*candidate.title, *candidate.body)
-        words, language = self._words(text), script(text)
-        most = weaker(self._most, ceiling(text))
-        semantic = self._semantic(candidate.vector, language)
+        language, semantic = self._meant(candidate.vector, text)
+        if least > 0 and semantic is not None and semantic + p.word_weight * p.enough < p.curve.score(least) - MARGIN:
+            return None
+        return self._judged(candidate.id, text, language, semantic)
+
+    def _meant(self, vector: Vector | None, text: tuple[str, ...]) -> tuple[str, float | None]:
+        """The candidate's language and how near its meaning is; None where one side has no vector."""
+        language = script(text)
+        semantic = self._semantic(vector, language)
+        if semantic is not None and language != self._language:
+            semantic *= self._parameters.foreign_gain
+        return language, semantic
+
+    def _judged(self, identifier: str, text: tuple[str, ...], language: str, semantic: float | None) -> Scored:
+        p = self._parameters
+        words, most = self._words(text), weaker(self._most, ceiling(text))
         if semantic is None:
             likely = float(p.curve_of_words(min(words, p.words_limit)))  # on the scale of the others
-            return _scored(candidate.id, p.curve.score(likely), {"words": words}, p, most)
+            return _scored(identifier, p.curve.score(likely), {"words": words}, p, most)
         if language != self._language:
-            semantic *= p.foreign_gain
             words = max(words, p.enough * min(max(semantic / p.foreign_reach, 0.0), 1.0))
         score = semantic + p.word_weight * min(words, p.enough)
-        return _scored(candidate.id, score, {"semantic": semantic, "words": words}, p, most)
+        return _scored(identifier, score, {"semantic": semantic, "words": words}, p, most)
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        return {token: self._statistics.weight(token) for token in sorted(set(self._text))}
+
+    @cached_property
+    def _weight(self) -> float:
+        return sum(self._weights.values())
+
+    @cached_property
+    def _most(self) -> Level:
+        return ceiling(self._text)
 
     def _words(self, document: tuple[str, ...]) -> float:
         if not self._weight:

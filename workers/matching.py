@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from config.settings import Settings, get_settings
 from indexes import evidence, statistics
-from indexes.engine import Engine, EngineUnavailableError, document_id
+from indexes.engine import Engine, EngineUnavailableError, Stored, document_id
 from indexes.opening import encoder_or_none, open_engine
 from indexes.pairs import Side, banks, candidates, computed, sides, versions
 from matcher import learned, ranking
@@ -28,7 +28,7 @@ from matcher.corpus import Statistics
 from matcher.db import reading
 from matcher.embedding import Encoder
 from matcher.errors import Conflict
-from matcher.learning.correction import Correction, best_first, reaches
+from matcher.learning.correction import Correction, best_first, least_able
 from matcher.models import MODELS, OutboxItem
 from matcher.pairing import judge, told_by_words
 from matcher.reranking import Reranker, open_reranker
@@ -137,10 +137,9 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
         proposed = candidates(use.engine, use.encoder, own, corpus)
         ids = dict.fromkeys([*proposed, *(document_id(other.value, number) for number in partners)])
         texts = use.engine.stored(list(ids))
-        scores = _scores(own, texts, corpus)
         # the records of most candidates are never read: nothing could make matches of them
-        able = {name for name, each in scores.items() if use.reranker or each.level is not Level.NONE or reaches(correction, each)}
-        others = sides(session, other.value, {name: each for name, each in texts.items() if name in able})
+        scores = _scores(own, texts, corpus, 0.0 if use.reranker else least_able(correction))
+        others = sides(session, other.value, {name: texts[name] for name in scores})
     foreign = {
         name: side
         for name, side in others.items()
@@ -180,12 +179,14 @@ def _pairs(
         yield _pair(computed(*banks(own, others[name]), corpus, (scored, told[name]), under, near.get(name)))
 
 
-def _scores(own: Side, others: Mapping[str, ranking.Rankable], corpus: Statistics) -> dict[str, ranking.Scored]:
-    """Every candidate's score by its text, before any correction."""
+def _scores(own: Side, others: Mapping[str, Stored], corpus: Statistics, least: float) -> dict[str, ranking.Scored]:
+    """The candidates whose probability is `least` or more by their texts, before any correction."""
     if own.record.kind is Kind.NEED:
         asked = ranking.Asked(own.text, corpus)
-        return {name: asked.score(each) for name, each in others.items()}
-    return {name: ranking.Asked(each, corpus).score(own.text) for name, each in others.items()}
+        found = ((name, asked.score_if(each, least)) for name, each in others.items())
+    else:
+        found = ((name, ranking.Asked(each, corpus).score_if(own.text, least)) for name, each in others.items())
+    return {name: scored for name, scored in found if scored is not None and scored.probability >= least}
 
 
 def _scored(

@@ -82,6 +82,11 @@ def moved_by(probability: float, shift: float) -> float:
     return 1 / (1 + exp(-(logit(probability) + shift)))
 
 
+def least_able(by: Correction) -> float:
+    """The probability below which the correction brings no pair to 弱相关."""
+    return moved_by(ranking.CURRENT.weak, -TOTAL) - SURE if by.applies else ranking.CURRENT.weak
+
+
 def out_of_reach(probability: float) -> bool:
     """Whether no correction could bring a pair to 弱相关: it need not be described."""
     return moved_by(probability, TOTAL) < ranking.CURRENT.weak

@@ -55,6 +55,29 @@ def test_order_and_chunks_of_the_candidates_change_nothing(places: list[int], cu
     assert sorted(parts, key=lambda scored: (-scored.score, scored.id)) == whole
 
 
+@settings(deadline=None)
+@given(st.integers(0, 500), st.sampled_from([0.0, 1e-6, 0.06, 0.15, 0.5, 0.9]), st.sampled_from(["near", "far", "foreign", "none"]))
+def test_only_what_no_words_could_help_is_left_unscored(seed: int, least: float, how: str) -> None:
+    """A candidate is scored as ever, or its probability would have been less than was asked for."""
+    need, other = text(1, seed), text(2, seed + 1000)
+    other = replace(other, body=(*PLENTY, *need.title, *need.body), vector=None if how == "none" else other.vector)
+    if how == "near":
+        other = replace(other, vector=need.vector)
+    if how == "foreign":
+        other = replace(other, body=PLENTY_KO)
+    asked = Asked(need, corpus(POOL))
+    whole, found = asked.score(other), asked.score_if(other, least)
+    assert found == whole if found is not None else whole.probability < least
+
+
+def test_far_meaning_is_left_unscored() -> None:
+    """The shortcut is taken at all, and never for the nearest."""
+    asked = Asked(NEED, corpus(POOL))
+    assert NEED.vector is not None
+    assert asked.score_if(replace(POOL[0], vector=-NEED.vector), 0.15) is None
+    assert asked.score_if(replace(POOL[0], vector=NEED.vector), 0.15) is not None
+
+
 def test_equal_scores_stand_by_id() -> None:
     twins = [replace(POOL[3], id=name) for name in ("achievement-b", "achievement-a", "achievement-c")]
     assert [each.id for each in rank(NEED, twins, corpus(POOL))] == [

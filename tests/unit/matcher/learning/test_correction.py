@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from matcher import ranking
-from matcher.learning.correction import LIMIT, NOTHING, TOTAL, Correction, logit, moved_by, out_of_reach
+from matcher.learning.correction import (
+    LIMIT,
+    NOTHING,
+    TOTAL,
+    Correction,
+    least_able,
+    logit,
+    moved_by,
+    out_of_reach,
+    reaches,
+)
 from matcher.learning.features import NAMES, TABLE, described
 from matcher.ranking import Scored, level
 from matcher.vocabulary import Level
@@ -82,3 +92,11 @@ def test_what_says_too_little_is_not_lifted() -> None:
     held = Scored("achievement-1", 0.4, 0.45, Level.WEAK, {"words": 0.1, "held": 0.2})
     assert correction(chain_same=0.8).apply(held, {"chain_same": 1}).probability == 0.45
     assert correction(chain_same=-0.8).apply(held, {"chain_same": 1}).probability < 0.45
+
+
+@pytest.mark.parametrize("by", [NOTHING, correction(chain_same=0.8)])
+def test_what_a_correction_is_not_able_to_lift_needs_no_reading(by: Correction) -> None:
+    for probability in (round(each * 1e-3, 6) for each in range(1000)):
+        matters = level(probability) is not Level.NONE or reaches(by, scored(probability))
+        assert (probability >= least_able(by)) == matters
+    assert not reaches(by, scored(0.01))
