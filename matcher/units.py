@@ -70,7 +70,7 @@ _ALIASES = {
     "часов": "h", "часа": "h", "га": "公顷", "м3": "m3", "м2": "m2", "시간": "h", "분": "min", "초": "s", "개월": "月",
     "년": "年", "일": "d", "時間": "h", "分間": "min", "years": "年", "year": "年", "months": "月", "days": "d", "day": "d",
     "hours": "h", "minutes": "min", "seconds": "s", "минут": "min", "минуты": "min", "секунд": "s", "месяцев": "月", "час": "h", "кН": "kN", "кгс": "kgf", "톤": "t",
-    "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "°Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "dB(A)": "dB",
+    "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "°Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "nit": "cd/m2", "nits": "cd/m2", "尼特": "cd/m2", "kW·h": "kWh", "copies/mL": "拷贝/mL", "copies/ml": "拷贝/mL", "dB(A)": "dB",
 }  # fmt: skip
 _MANY = re.compile(r"(\d+)\s?([^\d·]+)")
 _SCALES = re.compile(r"(HV|HBW?|HRA|HRB|HRC)\d{1,2}")  # HV30: the load is not the scale
@@ -115,7 +115,8 @@ def _product(name: str) -> Unit:
     if many:  # g/100mL, g/10min
         below = _product(many[2])
         return Unit(below.dimension, below.factor * Decimal(many[1]))
-    parts = sorted((unit(kelvin.get(part, part)) for part in name.split("·") if part), key=lambda each: each.dimension)
+    factors = [_product(part) if _MANY.fullmatch(part) else unit(kelvin.get(part, part)) for part in name.split("·") if part]
+    parts = sorted(factors, key=lambda each: each.dimension)
     factor = Decimal(1)
     for part in parts:
         factor *= part.factor

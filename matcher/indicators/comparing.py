@@ -187,6 +187,8 @@ def _dimension(indicator: Indicator) -> str:
 
 def _same_condition(asked: str, stated: str) -> bool:
     asked, stated = _units_alike(asked), _units_alike(stated)
+    if _BARE_CONDITION.fullmatch(stated.strip()) and _signed(asked) == _signed(stated) and stated.strip()[-1:] == asked.strip()[-1:]:
+        return True  # 外温35 °C and 35 °C
     return set(tokens(asked)) <= set(tokens(stated)) and _signed(asked) <= _signed(stated)
 
 
@@ -203,6 +205,7 @@ def _signed(text: str) -> set[str]:
 _OTHERS = re.compile(r"目标|预计|计划|拟|国标|标准要求|标准规定|传统|现有|常规|理论|仿真|改造前|原来|国外|同类")
 _PART = re.compile(r"\d%?\s?[~～∼-]\s?\d+(?:\.\d+)?%(?=[一-鿿])")  # 10%～80%充电时间: of a part of the whole
 _SPAN = re.compile(r"(?:工作|使用|运行|环境|储存|存储|适应)温度|量程|范围")
+_BARE_CONDITION = re.compile(r"[-−]?\d+(?:\.\d+)?\s?(?:°C|d|h|min|MPa|kPa|Pa|%|V|Hz)")
 _AGES = {"天": "d", "日": "d", "d": "d", "小时": "h", "h": "h", "分钟": "min", "min": "min"}
 _AGE = re.compile(r"(\d)\s?(天|日|d|小时|h|分钟|min)(?![a-z])")
 _BEHIND = re.compile(r"\s?[(（][^()（）]*[)）]")

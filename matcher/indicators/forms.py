@@ -9,7 +9,7 @@ from matcher.facts import Indicator
 
 _PER = re.compile(
     r"每(?P<each>小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|秒|台|套|件|只)|"
-    r"(?P<short>(?<![\d万])[吨亩日])(?=[纸水料产耗成电处均费])|(?P<other>시간당|하루|일일|毎時|毎分)"
+    r"(?P<short>(?<![\d万])[吨亩日])(?=[纸水料产耗成电处均费])|(?P<hectare>公顷)(?=[单平均]?产)|(?P<other>시간당|하루|일일|毎時|毎分)"
 )
 _OTHER = {"시간당": "h", "하루": "d", "일일": "d", "毎時": "h", "毎分": "min"}
 _WHOLE = re.compile(r"整机|单机|单台|整套|单套|单件")
@@ -31,7 +31,7 @@ def _per(unit: str, told: str) -> str:
     found = _PER.search(told)
     if found is None or not unit or "/" in unit:
         return ""
-    return f"{unit}/{found['each'] or found['short'] or _OTHER[found['other']]}"
+    return f"{unit}/{found['each'] or found['short'] or found['hectare'] or _OTHER[found['other']]}"
 
 
 def _whole(unit: str, told: str) -> str:

@@ -9,6 +9,7 @@ from matcher.indicators.kinds import akin
 from matcher.indicators.synonyms import (
     AMOUNTS,
     OF_WHAT,
+    apart,
     articles,
     bare,
     canonical,
@@ -44,6 +45,10 @@ def likeness(asked: str, stated: str) -> Likeness:
     changed = of_a_change(stated)
     if changed and not of_a_change(asked):  # by how much it changed says nothing about what it is
         return min(likeness(asked, changed), Likeness.NEAR)
+    if apart(asked, stated):  # Rg1 and Re, D50 and D90
+        return Likeness.AKIN if akin(asked.lower(), stated.lower()) else Likeness.OTHER
+    if sorted(asked) == sorted(stated):  # 预警提前时间, 提前预警时间
+        return Likeness.SAME
     found = _of_parts(canonical(asked), canonical(stated))
     if opposed(asked, stated):  # the least of something is not the most of it
         return min(found, Likeness.NEAR) if found is not Likeness.OTHER else _without_extent(asked, stated)

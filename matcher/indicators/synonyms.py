@@ -54,11 +54,12 @@ _RATE = re.compile(r"(?<=[一-鿿]{2})(?:(?<![成合良得产收效功频速概]
 # 停位精度±5 mm is a 误差; of what is told apart, a 精度 is a share of right ones.
 _SLACK = re.compile(r"(?<=[一-鿿]{2})(?<!识别)(?<!检测)(?<!分类)(?<!预测)(?<!诊断)(?<!判别)(?<!估产)(?:精度|偏差)$")
 _AMOUNT = re.compile(r"(?<=[一-鿿a-z]{3})(?:含量|残留量|浓度|质量分数|体积分数)$")  # 有机质 in g/kg is its 含量
+_CONTAINS = re.compile(r"含([硫铁磷硅氮铅砷镉汞铬氯氧氢糖盐灰胶硒锌钙])量?$")  # 汽油含硫 is its 硫含量
 # What stands in a name beside the quantity: an aside, blanks, what it is counted per (see forms), the scale of a hardness.
 _NO_MATTER = re.compile(
     r"每(?:小时|分钟|天|年|吨|公斤|千克|立方米|平方米|公顷|亩|升|台|套|件)(?=[一-鿿]{2})|(?<![\d万])吨水(?=[电能耗药])|(?<![\d万])[吨亩](?=[成电耗费运处投药])|"
     r"(?<=[年日月])(?:均|度)(?=[一-鿿]{2})|"
-    r"[(（].*?[)）]|\s+(?=[一-鿿])|(?<=[一-鿿])\s+|邵(?:氏|尔)?[ACDO]?(?=硬度)|(?<=硬度)\s?(?:HRC|HRB|HBW|HB|HV|HS|Shore\s?[ACDO])$"
+    r"[(（].*?[)）]|\s+(?=[一-鿿])|(?<=[一-鿿])\s+|邵(?:氏|尔)?[ACDO]?(?=硬度)|(?<=硬度)\s?(?:HRC|HRB|HBW|HB|HV|HS|Shore\s?[ACDO])$|(?<=[一-鿿]{3})\s?(?:Rw|Ra|Rz|Tg|λ)$|公顷(?=[单平均]?产)"
 )
 
 
@@ -89,7 +90,7 @@ def _inside_a_word(folded: str, alias: str) -> bool:
 @lru_cache(maxsize=NAMES)
 def canonical(name: str) -> tuple[str, str]:
     """What stands before the quantity in a name, and the quantity under its first name: 轮辋拉伸强度 → (轮辋, 抗拉强度)."""
-    folded = in_words(_NO_MATTER.sub("", name).strip().lower())
+    folded = _CONTAINS.sub(r"\1含量", in_words(_NO_MATTER.sub("", name).strip().lower()))
     first, _, rest = folded.partition(" ")  # in Russian the quantity stands first: влажность пеллет
     before, _, last = folded.rpartition(" ")  # in Korean and English last: 건조 후 함수율
     if folded in _WHOLE and folded not in _ALIAS:
@@ -131,6 +132,15 @@ def of_the_whole(before: str) -> bool:
 def changes(before: str) -> bool:
     """Whether a word before a quantity may tell of another value of it, not only of what it belongs to."""
     return CHANGING.search(before) is not None
+
+
+_SYMBOL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]?\d{0,2}(?![A-Za-z\d])")
+
+
+def apart(one: str, other: str) -> bool:
+    """Whether both names carry a symbol, and none of the other's: of two substances, sizes or kinds."""
+    left, right = _SYMBOL.findall(one), _SYMBOL.findall(other)
+    return bool(left and right) and set(left).isdisjoint(right)
 
 
 _MOST, _LEAST, _USUAL = re.compile(r"最高|最大|峰值"), re.compile(r"最低|最小"), re.compile(r"额定|平均|年均")

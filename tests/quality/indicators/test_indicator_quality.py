@@ -16,7 +16,7 @@ def test_quantities_are_found_with_name_relation_value_and_unit(name: str, least
     assert extraction(name).f1 >= least
 
 
-@pytest.mark.parametrize(("name", "least", "wrong"), [("verdicts_A", 0.95, 0), ("verdicts_B", 0.88, 0), ("verdicts_C", 0.53, 0), ("verdicts_D", 0.95, 0), ("verdicts_E", 0.93, 0), ("verdicts_F", 0.83, 0), ("verdicts_G", 0.87, 0)])
+@pytest.mark.parametrize(("name", "least", "wrong"), [("verdicts_A", 0.95, 0), ("verdicts_B", 0.88, 0), ("verdicts_C", 0.53, 0), ("verdicts_D", 0.95, 0), ("verdicts_E", 0.92, 0), ("verdicts_F", 0.83, 0), ("verdicts_G", 0.87, 0), ("verdicts_H", 0.64, 0)])
 def test_verdicts_are_right_and_enough_is_hardly_ever_said_wrongly(name: str, least: float, wrong: int) -> None:
     """Prefer 不可比: what is called sufficient must be."""
     right, said_wrongly = verdicts(name)
