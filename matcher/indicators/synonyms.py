@@ -53,7 +53,7 @@ _RATE = re.compile(r"(?<=[一-鿿]{2})(?:(?<![成合良得产收效功频速概]
 
 # 停位精度±5 mm is a 误差; of what is told apart, a 精度 is a share of right ones.
 _SLACK = re.compile(r"(?<=[一-鿿]{2})(?<!识别)(?<!检测)(?<!分类)(?<!预测)(?<!诊断)(?<!判别)(?<!估产)(?:精度|偏差)$")
-_AMOUNT = re.compile(r"(?<=[一-鿿a-z]{3})(?:含量|残留量|浓度|质量分数|体积分数)$")  # 有机质 in g/kg is its 含量
+_AMOUNT = re.compile(r"(?<=[一-鿿a-z]{3})(?<![硫铁磷硅氮铅砷镉汞铬氯氧氢糖盐灰胶硒锌钙])(?:含量|残留量|浓度|质量分数|体积分数)$")  # 有机质 in g/kg is its 含量
 _CONTAINS = re.compile(r"含([硫铁磷硅氮铅砷镉汞铬氯氧氢糖盐灰胶硒锌钙])量?$")  # 汽油含硫 is its 硫含量
 # What stands in a name beside the quantity: an aside, blanks, what it is counted per (see forms), the scale of a hardness.
 _NO_MATTER = re.compile(
