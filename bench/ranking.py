@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from matcher import clock, db, learned
 from matcher.actions.matching import KEEP
 from matcher.corpus import collect
 from matcher.db import reading, transaction
-from matcher.embedding import open_encoder
+from matcher.embedding import Vectors, open_encoder
 from matcher.models import MODELS, CorpusSnapshot, OutboxItem, Stage
 from matcher.priors import priors
 from workers import matching
@@ -68,12 +68,30 @@ class Stock(Builder):
                 yield each.title + each.body, each.vector if each.id.startswith("achievement") else None
 
 
+@dataclass(frozen=True)
+class Random:
+    """In the model's name, any directions: what the first matching of a need has encoded, without the time that it takes."""
+
+    fingerprint: str
+    dimensions: int
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """A random direction for each text."""
+        found = np.random.default_rng(len(texts)).normal(size=(len(texts), self.dimensions))
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
+
+    encode_passages = encode_queries
+
+
 @contextmanager
 def stocked(count: int, needs: int) -> Iterator[tuple[Settings, matching.Tools]]:
     """A platform of that size, in a folder of its own."""
     with platform() as settings:
         engine, encoder = open_engine(settings), open_encoder(settings)
         Stock(count, engine, encoder, needs=needs).stock()
+        first = matching.Tools(engine, Random(encoder.fingerprint, encoder.dimensions))
+        for number in range(1, needs + 1):  # sentences have vectors from the first matching on
+            matching.compute(first, "need", number, VERSION)
         yield settings, matching.Tools(engine, encoder)
 
 

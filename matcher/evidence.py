@@ -92,8 +92,10 @@ def carried(
     told: Explanation, need: NeedFacts, achievement: AchievementFacts, level: Level, near: Near | None
 ) -> Explanation:
     """The explanation with the pairs that mean the same, in two languages before those that share words; else as it is."""
+    if level not in LEAST or not near:
+        return told
     left, right = sentences(need), sentences(achievement)
-    if level not in LEAST or not near or (len(left), len(right)) != (len(near), len(near[0])):
+    if (len(left), len(right)) != (len(near), len(near[0])):
         return told
     by_words = [reason for reason in told.reasons if reason.kind == "problem"]
     rows = [i for i, text in enumerate(left) if not _told(text, [each.left for each in by_words])]

@@ -31,6 +31,7 @@ def priors(model: str) -> Mapping[str, Vector]:
 
 
 @lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def sentence_priors(model: str) -> Mapping[str, Vector]:
     """Centres by language of single sentences; empty when nobody measured them."""
     return _read(SENTENCES, model)

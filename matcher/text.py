@@ -85,13 +85,17 @@ def _fold(piece: str) -> str:
     return "".join(c for c in folded if c.isalnum() or c == ".")
 
 
+def _paired(run: str) -> list[str]:
+    return [run[place : place + 2] for place in range(max(1, len(run) - 1))]
+
+
 def _cut(match: re.Match[str]) -> Sequence[str]:
     """Tokens of one run of letters of a kind."""
     run = match.group()
     if match.lastgroup == "han":
         return _words(run)
     if match.lastgroup == "pairs":
-        return [run[place : place + 2] for place in range(max(1, len(run) - 1))]
+        return _paired(run)
     return (_fold(run),)
 
 
@@ -114,7 +118,15 @@ def tokens(text: str) -> list[str]:
 
     Segmenting the tokens joined by blanks gives the same tokens; full- and half-width forms give the same.
     """
-    return [token for match in _RUN.finditer(normalise(text)) for token in _cut(match) if token]
+    found: list[str] = []
+    for han, pairs, word in _RUN.findall(normalise(text)):  # as `_cut` does it, without an object for each run
+        if han:
+            found += _words(han)
+        elif pairs:
+            found += _paired(pairs)
+        elif folded := _fold(word):
+            found.append(folded)
+    return found
 
 
 class _Scripts(dict[int, str]):

@@ -27,7 +27,7 @@ from matcher.models import MODELS
 from matcher.pairing import Side, digest
 from matcher.reasons import VERSION, Explanation
 from matcher.substance import FEW, SOME, advertises, ceiling
-from matcher.text import _SCRIPT, script, script_of_letters, sentence_spans, tokens
+from matcher.text import _SCRIPT, normalise, script, script_of_letters, sentence_spans, spans, tokens
 from matcher.vocabulary import Level
 from tests.unit.matcher.test_ranking import Text
 
@@ -97,6 +97,11 @@ def cut(side: NeedFacts | AchievementFacts) -> list[str]:
 
 
 LETTERS = st.text(st.sampled_from("a_1½²のカㄱ기术々〇ьҁ\u0483\u0482 ,。·ー\ud7ff"), max_size=12)
+
+
+@given(LETTERS | st.text(max_size=12))
+def test_tokens_are_those_of_the_spans(text: str) -> None:
+    assert tokens(text) == [token for token, _, _ in spans(normalise(text)) if token]
 
 
 @given(LETTERS | st.text(max_size=12))
