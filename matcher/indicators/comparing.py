@@ -11,27 +11,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from matcher.facts import Indicator
+from matcher.indicators.circumstances import as_asked
 from matcher.indicators.forms import forms
 from matcher.indicators.likeness import Likeness, likeness
 from matcher.indicators.measuring import Verdict, bounds, measure, within
 from matcher.indicators.mentions import extract
+from matcher.indicators.reading import Reading, alone, of_others
 from matcher.indicators.synonyms import OF_WHAT
-from matcher.text import normalise, tokens
 from matcher.units import unit
 from matcher.vocabulary import Relation
 
-REACH = 90  # characters before a value in which its clause begins
 SUBJECT = 2  # characters of a word that tells what a quantity belongs to
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A value that the achievement states: of its own table, or found in its text at `start:end`."""
-
-    stated: Indicator
-    sentence: str = ""
-    start: int = 0
-    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,20 +40,13 @@ def compare(asked: Sequence[Indicator], stated: Sequence[Indicator], text: str) 
     mentions = [
         Reading(each.indicator, each.sentence, each.start, each.end)
         for each in (extract(text) if asked else ())
-        if not _of_others(each.sentence, each.start)
+        if not of_others(each.sentence, each.start)
     ]
     rows = [Reading(row) for row in stated]
     return [
         _against(each, rows, text) or _against(each, mentions, text) or _near(each, [*rows, *mentions]) or Comparison(each, Verdict.MISSING)
         for each in asked
     ]
-
-
-def _of_others(sentence: str, start: int) -> bool:
-    """Whether a value is wished for, asked by a norm or somebody else's: not what the achievement reaches."""
-    first = max(0, start - REACH)
-    clause = max(first, *(sentence.rfind(sign, first, start) + 1 for sign in ",，;；。"))
-    return _OTHERS.search(sentence, clause, start) is not None
 
 
 def _against(asked: Indicator, readings: Sequence[Reading], text: str) -> Comparison | None:
@@ -103,7 +86,7 @@ def _is_asked(asked: str, found: Reading, text: str) -> bool:
     subject = asked.removesuffix(found.stated.name)
     if subject == asked:
         subject = asked.removeprefix(f"{found.stated.name} ")  # масса прибора, as Russian puts it
-    if len(subject) < SUBJECT or subject == asked or not _alone(found):
+    if len(subject) < SUBJECT or subject == asked or not alone(found):
         return False
     return subject in text or found.stated.name not in OF_WHAT
 
@@ -112,12 +95,6 @@ def _is_test(asked: Indicator, found: Reading) -> bool:
     """防腐寿命 under 中性盐雾 answered by a value that is named after the test alone: 中性盐雾试验1200 h."""
     named = _TEST.sub("", found.stated.name)
     return len(asked.condition) > SUBJECT and named.endswith(asked.condition) and _commensurable(asked, found) is not None
-
-
-def _alone(found: Reading) -> bool:
-    """Whether a name begins its clause: of the 浓度 in 进入RTO的浓度 something was left out."""
-    clause = re.split(r"[,，;；。、]", found.sentence[: found.start])[-1].strip()
-    return not found.sentence or clause.startswith(found.stated.name)
 
 
 def _part(asked: str, stated: str) -> str:
@@ -138,12 +115,7 @@ def _judge(asked: Indicator, found: Reading) -> Comparison:
     sides = _commensurable(asked, found)
     if sides is None:
         return Comparison(asked, Verdict.UNCLEAR, found, why="unit")
-    if _METHOD.search(_around(found)) and not _METHOD.search(asked.name + asked.condition):
-        return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
-    if _PART.search(_around(found)) and not _PART.search(asked.name + asked.condition):
-        return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
-    condition = "" if _is_test(asked, found) else asked.condition or "".join(_ASIDE.findall(asked.name))
-    if condition and not _same_condition(condition, found.stated.condition or _around(found)):
+    if not _is_test(asked, found) and not as_asked(asked, found):
         return Comparison(asked, Verdict.UNCLEAR, found, why="condition")
     wanted, stated = map(bounds, sides)
     if _REACHES.search(asked.name) and asked.relation == Relation.AT_LEAST and found.stated.relation == Relation.RANGE:
@@ -172,45 +144,11 @@ def _commensurable(asked: Indicator, found: Reading) -> tuple[Indicator, Indicat
     )
 
 
-def _around(found: Reading) -> str:
-    """The clause in which a value stands: what is said of other values is not its condition."""
-    left = re.split(r"[,，;；。]", found.sentence[max(0, found.start - REACH) : found.start])[-1]
-    after = found.sentence[found.end : found.end + REACH]
-    aside = _BEHIND.match(after)  # 3.5 g/10min(190 °C,2.16 kg)
-    right = aside[0] if aside else re.split(r"[,，;；。]", after)[0]
-    return left + right
-
-
 def _dimension(indicator: Indicator) -> str:
     return unit(indicator.unit).dimension
 
 
-def _same_condition(asked: str, stated: str) -> bool:
-    asked, stated = _units_alike(asked), _units_alike(stated)
-    if _BARE_CONDITION.fullmatch(stated.strip()) and _signed(asked) == _signed(stated) and stated.strip()[-1:] == asked.strip()[-1:]:
-        return True  # 外温35 °C and 35 °C
-    return set(tokens(asked)) <= set(tokens(stated)) and _signed(asked) <= _signed(stated)
-
-
-def _units_alike(text: str) -> str:
-    """28天 and 28 d are one age."""
-    return _AGE.sub(lambda found: f"{found[1]}{_AGES[found[2]]}", text)
-
-
-def _signed(text: str) -> set[str]:
-    """Numbers with their sign: tokens alone would take −20 ℃ for 20 ℃."""
-    return set(re.findall(r"[-−]?\d+(?:\.\d+)?", normalise(text).replace("零下", "-")))
-
-
-_OTHERS = re.compile(r"目标|预计|计划|拟|国标|标准要求|标准规定|传统|现有|常规|理论|仿真|改造前|原来|国外|同类")
-_PART = re.compile(r"\d%?\s?[~～∼-]\s?\d+(?:\.\d+)?%(?=[一-鿿])")  # 10%～80%充电时间: of a part of the whole
 _SPAN = re.compile(r"(?:工作|使用|运行|环境|储存|存储|适应)温度|量程|范围")
-_BARE_CONDITION = re.compile(r"[-−]?\d+(?:\.\d+)?\s?(?:°C|d|h|min|MPa|kPa|Pa|%|V|Hz)")
-_AGES = {"天": "d", "日": "d", "d": "d", "小时": "h", "h": "h", "分钟": "min", "min": "min"}
-_AGE = re.compile(r"(\d)\s?(天|日|d|小时|h|分钟|min)(?![a-z])")
-_BEHIND = re.compile(r"\s?[(（][^()（）]*[)）]")
 _PROPERTY = re.compile(r"(?:粒径|粒度|硬度|密度|黏度|粘度|pH|含量|水分|含水率|厚度|直径|孔径|熔点|糖度)(?:值)?$")
-_METHOD = re.compile(r"干燥器|穿孔萃取|穿孔法|气候箱|理论计算")  # figures of several methods stand for themselves
 _TEST = re.compile(r"(?:试验|测试|耐受)?(?:寿命|时间|时长)?$")
 _REACHES = re.compile(r"量程|测量范围|测量距离|检测范围|range$")
-_ASIDE = re.compile(r"\(.*?\)")  # in a name it is a condition: 显热交换效率(风速5m/s)
