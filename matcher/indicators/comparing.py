@@ -93,8 +93,9 @@ def _is_asked(asked: str, found: Reading, text: str) -> bool:
 
 def _is_test(asked: Indicator, found: Reading) -> bool:
     """防腐寿命 under 中性盐雾 answered by a value that is named after the test alone: 中性盐雾试验1200 h."""
-    named = _TEST.sub("", found.stated.name)
-    return len(asked.condition) > SUBJECT and named.endswith(asked.condition) and _commensurable(asked, found) is not None
+    if len(asked.condition) <= SUBJECT:
+        return False
+    return _TEST.sub("", found.stated.name).endswith(asked.condition) and _commensurable(asked, found) is not None
 
 
 def _part(asked: str, stated: str) -> str:

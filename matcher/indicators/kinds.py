@@ -70,8 +70,13 @@ def _one_ending(asked: str, stated: str) -> bool:
 
 def _shares(asked: str, stated: str) -> bool:
     """舍内氨气浓度 and 鸡舍氨气浓度: four characters in a row."""
+    return any(run in stated for run in _runs(asked))
+
+
+@lru_cache(maxsize=NAMES)
+def _runs(asked: str) -> tuple[str, ...]:
     runs = (asked[i : i + SHARED] for i in range(len(asked) - SHARED + 1))
-    return any(run in stated for run in runs if re.match(r"[一-鿿]{4}", run) and not {run[:2], run[2:]} <= _SAY_LITTLE)
+    return tuple(run for run in runs if re.match(r"[一-鿿]{4}", run) and not {run[:2], run[2:]} <= _SAY_LITTLE)
 
 
 def _one_subject(asked: str, stated: str) -> bool:

@@ -103,7 +103,6 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
             continue
         if left.endswith("的") and (compared := _COMPARED.search(left)):
             left, quantity = left[: compared.start()], _against(quantity, compared)
-        name, condition = _apart(name_of(left))
         if later := _named_later(quantity, masked[match.end() :]):
             yield Mention(_row(later, quantity), sentence, match.start(), match.end())
             continue
@@ -119,7 +118,10 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
             for each in re.split(r"[、和与及]", both["names"]):
                 yield Mention(_row(each, quantity), sentence, match.start(), match.end())
             continue
-        if _stands_alone(left) and _is_indicator(name, quantity, masked[match.end() :]):
+        # the name is cut out only where it can matter: that takes longest
+        can_be = _stands_alone(left) and _may_end(quantity, masked[match.end() :])
+        name, condition = _apart(name_of(left)) if can_be else ("", "")
+        if can_be and _is_indicator(name, quantity, masked[match.end() :]):
             if "分别" in left[-8:]:
                 first_name, *rest = _names_of(left) or (name, name)
                 name = first_name
@@ -180,13 +182,18 @@ def _is_indicator(name: str, quantity: Quantity, after: str) -> bool:
         return False
     if len(name) < 2 or not re.search(r"[^\W\d_]", name):
         return False
-    if _CONDITION.match(after) and not (quantity.high is not None and after.lstrip().startswith("之间")):
-        return False
-    if not quantity.worded and not _ENDS.match(after) and not after.lstrip().startswith("之间"):
+    if not _may_end(quantity, after):
         return False
     if quantity.unit:
         return True
     return quantity.told or names.DIMENSIONLESS.search(name) is not None
+
+
+def _may_end(quantity: Quantity, after: str) -> bool:
+    """Whether what stands behind a value leaves it one that is stated."""
+    if _CONDITION.match(after) and not (quantity.high is not None and after.lstrip().startswith("之间")):
+        return False
+    return quantity.worded or _ENDS.match(after) is not None or after.lstrip().startswith("之间")
 
 
 def _apart(name: str) -> tuple[str, str]:
