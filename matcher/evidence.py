@@ -29,8 +29,8 @@ from matcher.reasons import Explanation, Quote, Reason
 from matcher.text import script, sentence_spans, tokens
 from matcher.vocabulary import Level
 
-# by the level of the texts: the least nearness of a pair, and how far it must stand out; below 弱相关 none is told
-LEAST = {Level.STRONG: (0.38, 0.04), Level.FAIR: (0.42, 0.10), Level.WEAK: (0.60, 0.12)}
+# by the level of the texts: the least nearness of a pair, and how far it must stand out; below 较强相关 none is told
+LEAST = {Level.STRONG: (0.38, 0.04), Level.FAIR: (0.42, 0.10)}
 SHORTEST = 4  # different words below which a sentence says too little to be compared
 MOST = 20  # sentences of a text that are compared, the first ones
 DIGITS = 4  # of a nearness, so that the last bits of a processor's arithmetic choose no pair
