@@ -1,5 +1,6 @@
 """What every test has: real servers on request, settings of its own, no network beyond this machine, no stray mail."""
 
+import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
 
@@ -11,6 +12,9 @@ pytest_plugins = [
     "tests.fixtures.queries",
 ]
 
+# what an example may take depends on what else the machine does
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 LOCAL = ["127.0.0.1", "::1", "localhost"]
 
 

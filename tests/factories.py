@@ -28,8 +28,17 @@ from matcher.vocabulary import AnswerKind, OrgKind, Role
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+
+def code(number: int) -> str:
+    """Four letters for a number: no code is part of another, and none is a figure or a word of any record.
+
+    An organisation's name is among the words of its records, so "单位10" would agree with whatever else says "10".
+    """
+    return "".join(_LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in (3, 2, 1, 0))
 
 
 def credit_code(number: int) -> str:
@@ -63,7 +72,7 @@ def add_person(
     with transaction() as session:
         user = User(
             email=address,
-            name=fields.pop("name", f"用户{number}"),
+            name=fields.pop("name", f"用户{code(number)}"),
             password_hash=_hash(),
             role=role,
             verified_at=clock.now() if verified else None,
@@ -89,7 +98,7 @@ def add_member(kind: OrgKind, *, checked: bool = True, name: str | None = None, 
         OrganisationInput,
         {
             "kind": kind,
-            "name": name or f"单位{number}",
+            "name": name or f"单位{code(number)}",
             "credit_code": credit_code(number),
             "region": "220100",
         },
@@ -255,7 +264,7 @@ def bridged(**need: Any) -> tuple[Person, Person, int]:
 
 def station(**fields: Any) -> StationInput:
     """What a service point is made of, under a new name."""
-    values = {"name": f"驿站{next(_numbers)}", "place": "长春市人民大街 1 号", "region": "220100", "hours": "周一至周五 9:00–17:00"}
+    values = {"name": f"驿站{code(next(_numbers))}", "place": "长春市人民大街 1 号", "region": "220100", "hours": "周一至周五 9:00–17:00"}
     return parse(StationInput, {**values, "phone": "0431-12345678", **fields})
 
 

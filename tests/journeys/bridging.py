@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
+from tests import factories as make
 from tests.journeys import people
-from tests.journeys.stage import Actor, Stage, follow, press, says, station, unfold
+from tests.journeys.stage import Actor, Stage, accept_next, follow, press, says, station, unfold
 
 
 def two_yeses(stage: Stage) -> None:
@@ -119,14 +120,13 @@ def end(stage: Stage, reason: str) -> None:
     page = stage.go(stage.broker)
     form = unfold(page, "终止工单")
     form.get_by_label(reason, exact=True).check()
-    page.once("dialog", lambda dialog: dialog.accept())
+    accept_next(page)
     form.get_by_role("button", name="终止工单").click()
     says(page, "工单已终止。", f"终止：{reason}")
 
 
 def _name(actor: Actor) -> str:
-    return f"用户{actor.person.email.removeprefix('person').partition('@')[0]}"
-
+    return f"用户{make.code(int(actor.person.email.removeprefix('person').partition('@')[0]))}"
 
 
 def newest_mail(stage: Stage, actor: Actor) -> str:

@@ -19,14 +19,14 @@ def seal(stage: Stage, actor: Actor, low: str, high: str) -> None:
 
 def gap_by_sealed_ranges(stage: Stage) -> None:
     """Each side enters a range; both are told one word, nobody a figure."""
-    seal(stage, stage.firm, "71", "93")
+    seal(stage, stage.firm, "71.1357", "93.2468")
     says(stage.firm.page, "等对方填写后显示结果")
-    seal(stage, stage.lab, "104", "137")
+    seal(stage, stage.lab, "104.3579", "137.4681")
     for actor in (stage.firm, stage.lab, stage.broker, stage.desk):
         page = stage.go(actor, "/price")
         sealed = page.locator("#sealed")
         expect(sealed).to_contain_text("差距 20 % 以内")
-        for figure in ("71", "93", "104", "137"):
+        for figure in ("71.1357", "93.2468", "104.3579", "137.4681"):
             assert figure not in sealed.inner_text()
     station(stage.lab.page, "07-sealed")
 

@@ -99,9 +99,14 @@ def press(page: Page, words: str) -> None:
     page.get_by_role("button", name=words, exact=True).click()
 
 
-def confirm(page: Page, words: str) -> None:
-    """Press that button and say yes to the question whether one means it."""
+def accept_next(page: Page) -> None:
+    """Say yes to the next question whether one means it."""
     page.once("dialog", lambda dialog: dialog.accept())
+
+
+def confirm(page: Page, words: str) -> None:
+    """Press that button and say yes to the question."""
+    accept_next(page)
     press(page, words)
 
 

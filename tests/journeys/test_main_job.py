@@ -35,7 +35,7 @@ def test_from_registration_to_the_case(
     firm.goto(f"{address}/matches")
     row = firm.locator("article.bridge-row", has_text=people.STEPS["achievement"][0]["title"])
     link = row.get_by_role("link").first
-    for _ in range(40):
+    for _ in range(120):
         if link.count():
             break
         firm.wait_for_timeout(500)
@@ -68,7 +68,7 @@ def test_search_finds_what_was_published_in_another_language(address: str, page:
     make.published(make.enterprise(), "need")
     for query in ("人参废渣", "drying ginseng residue"):
         title = page.get_by_role("link", name=make.FIELDS["need"]["title"])
-        for _ in range(40):
+        for _ in range(120):
             page.goto(f"{address}/search?q={query}")
             if title.count():
                 break

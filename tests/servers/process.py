@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,15 +13,22 @@ from typing import Self
 
 from tests.servers import ServerUnavailableError
 
+PORTS = (20_000, 32_000)
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+_CHANCE = random.SystemRandom()
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of 127.0.0.1 that nobody listens on at this moment.
+
+    Below those that the system lends to outgoing connections: such a one could be taken before it is used, or be
+    connected to itself by who expects that nothing listens there. Tests are given the same `random` numbers, so not by it.
+    """
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", _CHANCE.randrange(*PORTS)))
+            return int(probe.getsockname()[1])
 
 
 class ServerProcess:

@@ -400,7 +400,7 @@ def test_bids_leave_no_amount_in_the_audit(database: Settings) -> None:
     with reading() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.action == "sale.bid")).all()
     assert len(events) == 1
-    assert "123" not in str(events[0].changes)
+    assert not [figure for figure in ("123.4567", "1234567") if figure in str(events[0].changes)]
 
 
 def test_no_side_breaks_off_a_sale_in_which_others_take_part(database: Settings) -> None:

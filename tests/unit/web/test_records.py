@@ -78,11 +78,11 @@ def test_restricted_detail_is_opened_by_members_and_recorded(
     accept_agreement(person.actor, "need", need, "1", "zh")
     reader = browser_of(person)
     page = reader.get(f"/needs/{need}").text
-    assert "X-15" not in page
+    assert "样机图号 X-15" not in page
     opened = reader.post(f"/needs/{need}/detail", data={"csrf_token": token_in(page)})
-    assert "X-15" in opened.text
-    assert "X-15" not in reader.get(f"/needs/{need}").text
-    assert "X-15" not in client.get(f"/needs/{need}").text
+    assert "样机图号 X-15" in opened.text
+    assert "样机图号 X-15" not in reader.get(f"/needs/{need}").text
+    assert "样机图号 X-15" not in client.get(f"/needs/{need}").text
     with db.reading() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.action == "record.open_detail")).all()
     assert len(events) == 1

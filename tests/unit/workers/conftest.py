@@ -12,7 +12,7 @@ from tests.servers.smtp import MailServer
 @pytest.fixture
 def mail(settings: Settings, smtp_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings that name the SMTP server."""
-    monkeypatch.setenv("SMTP_URL", f"{smtp_server.url}?timeout=0.5")
+    monkeypatch.setenv("SMTP_URL", f"{smtp_server.url}?timeout=20")
     monkeypatch.setenv("PUBLIC_URL", "https://daqiao.example")
     settings_module.get_settings.cache_clear()
     yield settings_module.get_settings()

@@ -47,7 +47,7 @@ def both_parts(mail: Mail, *words: str) -> None:
 def talks(settings: Settings) -> Talks:
     """A public owner's case with an agreed price."""
     talks = Talks()
-    agree_price(talks.id, talks.firm, talks.lab, "88.5")
+    agree_price(talks.id, talks.firm, talks.lab, "88.5713")
     return talks
 
 
@@ -57,7 +57,7 @@ def test_price_agreed(settings: Settings, talks: Talks) -> None:
     both_parts(zh, "协议定价", "须公示", f"/cases/{talks.id}/price")
     both_parts(en, "By agreement", "public notice")
     assert talks.case.number in zh.subject
-    assert "88.5" not in zh.text + zh.html + en.text
+    assert "88.5713" not in zh.text + zh.html + en.text
     private = Talks(private_lab())
     agree_price(private.id, private.firm, private.lab)
     both_parts(mails(settings, "price_agreed", private.firm)[0], "不需要公示")
@@ -66,8 +66,8 @@ def test_price_agreed(settings: Settings, talks: Talks) -> None:
 def test_notice_and_objection(settings: Settings, talks: Talks) -> None:
     """From begin to end; an objection's mail goes to who decides and says neither who objects nor what."""
     number = start_notice(talks.lab.actor, talks.id)
-    both_parts(mails(settings, "notice_started", talks.firm)[0], "88.5", "公示到")
-    both_parts(mails(settings, "notice_started", talks.firm, "en")[0], "885,000", "On notice until")
+    both_parts(mails(settings, "notice_started", talks.firm)[0], "88.5713", "公示到")
+    both_parts(mails(settings, "notice_started", talks.firm, "en")[0], "885,713", "On notice until")
     given = ObjectionInput(name="赵六", contact="zhao@example.org", reason="公示中没有写明共有单位。")
     file_objection(VISITOR, number, given)
     (mail,) = mails(settings, "objection_filed", talks.lab)
