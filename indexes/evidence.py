@@ -49,6 +49,11 @@ def near(
     return found, fresh
 
 
+def fits(encoder: Encoder | None, model: str) -> bool:
+    """Whether the encoder makes sentences of that model, and they can be compared."""
+    return encoder is not None and encoder.fingerprint == model and bool(sentence_priors(model))
+
+
 def keep(model: str, fresh: Vectors) -> None:
     """Store new vectors; when another process stores the same ones at this moment, those count."""
     if not fresh:
@@ -69,7 +74,7 @@ def _vectors(names: Mapping[Wanted, str], known: Vectors) -> dict[str, Vector]:
 
 
 def _encoded(encoder: Encoder | None, model: str, texts: Mapping[Wanted, str]) -> Vectors:
-    if encoder is None or encoder.fingerprint != model or not texts:
+    if encoder is None or not fits(encoder, model) or not texts:
         return {}
     try:
         return truth.encode(encoder, texts)

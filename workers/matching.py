@@ -7,9 +7,9 @@ still the one that was read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import structlog
@@ -28,6 +28,7 @@ from matcher.corpus import Statistics
 from matcher.db import reading
 from matcher.embedding import Encoder
 from matcher.errors import Conflict
+from matcher.evidence import Near
 from matcher.learning.correction import Correction, best_first, least_able
 from matcher.models import MODELS, OutboxItem
 from matcher.pairing import judge, told_by_words
@@ -37,6 +38,7 @@ from workers import rereading, snapshots
 from workers.app import MATCH_HARD_SECONDS
 from workers.rereading import Found
 
+Soon = Callable[[list[Pair]], None]
 log = structlog.get_logger()
 
 
@@ -92,7 +94,8 @@ def _carry_out(use: Tools, item: OutboxItem) -> None:
         if record is None or record.version > item.version:
             settle(item.id)
         elif record.state == RecordState.PUBLISHED:
-            _store(item, record.version, compute(use, item.kind, item.record_id, record.version))
+            store = partial(_store, item, record.version)
+            store(compute(use, item.kind, item.record_id, record.version, partial(store, more=True)))
         else:
             _close(item, record.version)
     except (Conflict, OvertakenError):
@@ -109,15 +112,18 @@ def _close(item: OutboxItem, version: int) -> None:
         settle(item.id)
 
 
-def _store(item: OutboxItem, version: int, pairs: Sequence[Pair]) -> None:
+def _store(item: OutboxItem, version: int, pairs: Sequence[Pair], *, more: bool = False) -> None:
     try:
-        refresh_matches(SYSTEM, item.id, version, pairs)
+        refresh_matches(SYSTEM, item.id, version, pairs, more=more)
     except IntegrityError:  # the other side's item has just stored the same pair
-        refresh_matches(SYSTEM, item.id, version, pairs)
+        refresh_matches(SYSTEM, item.id, version, pairs, more=more)
 
 
-def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
-    """The record's pairs worth keeping, best first. Raises `OvertakenError` when it is at `version` no more."""
+def compute(use: Tools, kind: str, record_id: int, version: int, soon: Soon | None = None) -> list[Pair]:
+    """The record's pairs worth keeping, best first. Raises `OvertakenError` when it is at `version` no more.
+
+    `soon` gets them before sentences are encoded, where that is to be done: nobody waits for a model to see a match.
+    """
     snapshots.ensure(use.encoder)
     with reading() as session:
         snapshot_id, corpus = statistics.latest(session)
@@ -149,7 +155,7 @@ def compute(use: Tools, kind: str, record_id: int, version: int) -> list[Pair]:
     under = versions(use.engine, snapshot_id, correction)
     under["ranking_version"] += read_by
     kept = list(_kept(foreign, found, frozenset(partners)))
-    return list(_pairs(use, own, foreign, kept, corpus, under))
+    return _pairs(use, own, foreign, kept, corpus, under, soon)
 
 
 def _kept(others: Mapping[str, Side], found: Sequence[Found], partners: frozenset[int]) -> Iterator[Found]:
@@ -164,19 +170,36 @@ def _kept(others: Mapping[str, Side], found: Sequence[Found], partners: frozense
 
 
 def _pairs(
-    use: Tools, own: Side, others: Mapping[str, Side], kept: Sequence[Found], corpus: Statistics, under: Mapping[str, Any]
-) -> Iterator[Pair]:
+    use: Tools,
+    own: Side,
+    others: Mapping[str, Side],
+    kept: Sequence[Found],
+    corpus: Statistics,
+    under: Mapping[str, Any],
+    soon: Soon | None,
+) -> list[Pair]:
     """With their reasons: by words, and where these show too little by the meaning of sentences."""
     told, asked = {}, {}
     for name, scored, reasons in kept:
         told[name], facts = told_by_words(*banks(own, others[name]), corpus, scored, reasons)
         if facts is not None:
             asked[name] = facts
+
+    def made(near: Mapping[str, Near]) -> list[Pair]:
+        return [
+            _pair(computed(*banks(own, others[name]), corpus, (scored, told[name]), under, near.get(name)))
+            for name, scored, _ in kept
+        ]
+
     with reading() as session:
-        near, fresh = evidence.near(session, use.encoder, under["model"], asked)
-    evidence.keep(under["model"], fresh)
-    for name, scored, _ in kept:
-        yield _pair(computed(*banks(own, others[name]), corpus, (scored, told[name]), under, near.get(name)))
+        near, _ = evidence.near(session, None, under["model"], asked)
+    if len(near) < len(asked) and evidence.fits(use.encoder, under["model"]):
+        if soon is not None:
+            soon(made(near))
+        with reading() as session:
+            near, fresh = evidence.near(session, use.encoder, under["model"], asked)
+        evidence.keep(under["model"], fresh)
+    return made(near)
 
 
 def _scores(own: Side, others: Mapping[str, Stored], corpus: Statistics, least: float) -> dict[str, ranking.Scored]:

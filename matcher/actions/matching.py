@@ -140,9 +140,9 @@ def _columns(kind: str) -> tuple[Any, Any]:
 
 @action("match.refresh")
 def refresh_matches(
-    session: Session, actor: Actor, item_id: int, version: int, pairs: Sequence[Pair]
+    session: Session, actor: Actor, item_id: int, version: int, pairs: Sequence[Pair], *, more: bool = False
 ) -> None:
-    """Bring the matches of an item's record in line with `pairs` (best first) and finish the item.
+    """Bring the matches of an item's record in line with `pairs` (best first) and finish the item, unless `more` follows.
 
     Pairs with a record that changed meanwhile are left to that record's own item. Raises `Conflict` when the item
     is finished or the record is not at `version` any more.
@@ -158,7 +158,8 @@ def refresh_matches(
         if record.state == RecordState.PUBLISHED
         else _close_all(session, record)
     )
-    _finish(item)
+    if not more:
+        _finish(item)
     audit.record(session, actor, "match.refresh", record, **counts)
 
 

@@ -127,3 +127,26 @@ def test_an_answer_keeps_its_pairs_for_months(engines: Settings, encoder: Encode
         with reading() as session:
             again = rerun(session, question, statistics.pinned(session, question.snapshot_id))
     assert (again.same, again.same_reasons) == (True, True)
+
+
+def test_a_match_is_there_before_its_sentences_are_encoded(settings: Settings, encoder: Encoder, monkeypatch: Any) -> None:
+    """What is stored first tells of the whole texts; the item is done when the pairs are there, too."""
+    _, _, _, engine = published(settings, encoder)
+    seen: list[tuple[int, str]] = []
+
+    class Looking(Counting):
+        def encode_queries(self, texts: Sequence[str]) -> Vectors:
+            with reading() as session:
+                match = session.scalars(select(Match)).one()
+                seen.append((len(by_meaning(match.reasons)), match.reasons["reasons"][0]["kind"]))
+            assert waiting()
+            return super().encode_queries(texts)
+
+    monkeypatch.setattr(matching, "tools", lambda _settings: Tools(engine, Looking(encoder)))
+    first, other = waiting()
+    matching.match_item(first)
+    with reading() as session:
+        assert by_meaning(session.scalars(select(Match)).one().reasons)
+    assert len(seen) == 1
+    assert seen[0][0] == 0
+    assert waiting() == [other]
