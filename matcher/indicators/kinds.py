@@ -92,16 +92,18 @@ def _one_subject(asked: str, stated: str) -> bool:
 
 
 def _one_concern(asked: str, stated: str) -> bool:
-    return not _asks_for(asked).isdisjoint(_speaks_of(stated))
+    return not asks_for(asked).isdisjoint(speaks_of(stated))
 
 
 @lru_cache(maxsize=NAMES)
-def _asks_for(name: str) -> frozenset[int]:
+def asks_for(name: str) -> frozenset[int]:
     """Places of the concerns of which a name ends with a word."""
+    name = in_words(name.lower())
     return frozenset(place for place, words in enumerate(CONCERNS) if name.endswith(words))
 
 
 @lru_cache(maxsize=NAMES)
-def _speaks_of(name: str) -> frozenset[int]:
+def speaks_of(name: str) -> frozenset[int]:
     """Places of the concerns of which a name holds a word."""
+    name = in_words(name.lower())
     return frozenset(place for place, words in enumerate(CONCERNS) if any(word in name for word in words))

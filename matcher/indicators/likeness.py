@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from functools import lru_cache
 
-from matcher.indicators.kinds import akin
+from matcher.indicators.kinds import akin, asks_for, speaks_of
 from matcher.indicators.synonyms import (
     AMOUNTS,
     OF_WHAT,
@@ -14,6 +14,7 @@ from matcher.indicators.synonyms import (
     bare,
     canonical,
     changes,
+    in_words,
     limits,
     neutral,
     of_a_change,
@@ -24,6 +25,7 @@ from matcher.indicators.synonyms import (
 from matcher.text import tokens
 
 SAME_PAIRS = 0.8  # share of the shorter name's character pairs that the other must hold
+NAMES = 20_000  # names whose traits are remembered
 SHORTEST = 2  # characters of a name of a quantity
 
 
@@ -37,9 +39,29 @@ class Likeness(IntEnum):
     SAME = 4
 
 
-@lru_cache(maxsize=100_000)
 def likeness(asked: str, stated: str) -> Likeness:
     """Of an asked and a stated name. Rather near than same where words before the quantity may matter."""
+    if traits(asked).isdisjoint(traits(stated)) and asks_for(asked).isdisjoint(speaks_of(stated)):
+        return Likeness.OTHER  # nearly always, and quickly
+    return _likeness(asked, stated)
+
+
+@lru_cache(maxsize=NAMES)
+def traits(name: str) -> frozenset[str]:
+    """What two names must share some of to be alike at all: pairs of characters, a quantity, the same letters."""
+    if not name:
+        return frozenset()
+    found = {f"={''.join(sorted(name))}"}
+    for form in filter(None, {name, plain_of(name), of_a_change(name), plain_of(of_a_change(name))}):
+        before, what = canonical(form)
+        found.add(f"={what}")
+        for text in (form.lower(), in_words(form.lower()), before + what, "".join(tokens(before + what))):
+            found.update(text[place : place + 2] for place in range(len(text) - 1))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=100_000)
+def _likeness(asked: str, stated: str) -> Likeness:
     if not asked or not stated:
         return Likeness.OTHER
     changed = of_a_change(stated)
