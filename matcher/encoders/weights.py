@@ -41,12 +41,17 @@ class Sizes:
 class Vocabulary:
     """Unigram pieces with their log probabilities, the special ids, and what each character is read as."""
 
-    pieces: list[str]
+    bounds: NDArray[np.uint32]  # where each piece begins and ends in `text`
+    text: bytes
     scores: Floats
     begin: int
     end: int
     unknown: int
     characters: dict[int, str]
+
+    def pieces(self) -> list[str]:
+        """The pieces by number, made anew: 30 MB."""
+        return [self.text[start:stop].decode(errors="replace") for start, stop in pairwise(self.bounds.tolist())]
 
 
 @dataclass(frozen=True)
@@ -117,13 +122,10 @@ def _model(reader: _Reader) -> Model:
 
 def _vocabulary(reader: _Reader) -> Vocabulary:
     count, begin, end, _, unknown, length = reader.take(PIECES)
-    bounds = reader.array("<u4", count + 1).tolist()
+    bounds = reader.array("<u4", count + 1)
     scores = reader.array("<f4", count)
     blob = reader.text(length)
-    pieces = [
-        blob[start:stop].decode(errors="replace") for start, stop in pairwise(bounds)
-    ]
-    return Vocabulary(pieces, scores, begin, end, unknown, _characters(reader))
+    return Vocabulary(bounds, blob, scores, begin, end, unknown, _characters(reader))
 
 
 def _characters(reader: _Reader) -> dict[int, str]:

@@ -13,9 +13,10 @@ from tests.servers.process import ServerProcess
 
 
 def test_the_portal_never_loads_the_application_before_it_forks(settings: Settings) -> None:
-    """The encoder's threads do not survive a fork, so gunicorn must not preload."""
+    """Connections and threads do not survive a fork, so gunicorn must not preload; what is only read it may."""
     command = roles.portal(settings)
     assert "--preload" not in command
+    assert command[command.index("--config") + 1] == "python:cli.sharing"
     assert command[command.index("--bind") + 1] == f"{settings.host}:{settings.port}"
 
 

@@ -103,3 +103,26 @@ def test_a_changed_folder_is_another_model(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"a": 1}')
     assert embedding._identity(str(tmp_path)) != first
     assert len(embedding._identity("x" * 300)) <= 120
+
+
+SHARED = """
+import os, threading
+from config.settings import Settings
+from matcher.embedding import load_shared, open_encoder
+settings = Settings(environment="test")
+load_shared(settings)
+assert threading.active_count() == 1, "a thread would not survive the fork"
+from matcher.encoders import e5
+e5.read = None  # whoever is forked must not read the model again
+child = os.fork()
+print(open_encoder(settings).encode_queries(["膜分离"]).tobytes().hex(), flush=True)
+if child:
+    os.waitpid(child, 0)
+os._exit(0)
+"""
+
+
+def test_a_model_loaded_before_a_fork_is_shared_and_gives_the_same_vectors() -> None:
+    done = subprocess.run([sys.executable, "-c", SHARED], capture_output=True, text=True, timeout=60, check=True, env=os.environ)
+    assert len(set(done.stdout.split())) == 1
+    assert len(done.stdout.split()) == 2
