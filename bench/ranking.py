@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from bench.crowd import KINDS, Builder, write
 from bench.ingest import platform
 from bench.measure import Figure, Sizes, described, p95, seconds
+from config.collector import settle
 from config.settings import Settings, get_settings
 from indexes import documents, statistics, truth
 from indexes.engine import Engine, Upsert, document_id
@@ -92,6 +93,7 @@ def stocked(count: int, needs: int) -> Iterator[tuple[Settings, matching.Tools]]
         first = matching.Tools(engine, Random(encoder.fingerprint, encoder.dimensions))
         for number in range(1, needs + 1):  # sentences have vectors from the first matching on
             matching.compute(first, "need", number, VERSION)
+        settle()  # as a worker does
         yield settings, matching.Tools(engine, encoder)
 
 
@@ -149,6 +151,7 @@ def _begin(environment: dict[str, str]) -> None:
     global _before  # noqa: PLW0603 - one value for the process
     os.environ.update(environment)
     db.configure(get_settings())
+    settle()
     _before = _resident()
 
 

@@ -6,9 +6,9 @@ a thread, which would not survive the start of another process. Gunicorn reads t
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
+from config.collector import settle
 from config.settings import get_settings
 from matcher.embedding import EncoderUnavailable, load_shared
 from matcher.text import tokens
@@ -21,5 +21,4 @@ def on_starting(_server: Any) -> None:
         load_shared(get_settings())
     except EncoderUnavailable:
         pass  # each process says so itself
-    gc.collect()
-    gc.freeze()  # a collection that looks at an object writes to it, and what is written is shared no more
+    settle()

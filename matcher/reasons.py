@@ -70,11 +70,17 @@ class Explanation:
 
     def data(self) -> dict[str, Any]:
         """As plain JSON values, for storing."""
-        return {"version": VERSION, **_plain(vars(self))}
+        told = [{**vars(each), "left": _quoted(each.left), "right": _quoted(each.right), "params": _plain(each.params)} for each in self.reasons]
+        missing = [{**vars(each), "params": _plain(each.params)} for each in self.gaps]
+        return {"version": VERSION, **vars(self), "terms": list(self.terms), "reasons": told, "gaps": missing}
+
+
+def _quoted(quote: Quote | None) -> dict[str, Any] | None:
+    return None if quote is None else {"text": quote.text, "marks": [list(mark) for mark in quote.marks]}
 
 
 def _plain(value: Any) -> Any:
-    """JSON values: decimals as plain strings, tuples as lists, what this module defines by its fields."""
+    """JSON values: decimals as plain strings, tuples as lists."""
     if isinstance(value, _AS_THEY_ARE):
         return value
     if isinstance(value, Decimal):
@@ -84,4 +90,4 @@ def _plain(value: Any) -> Any:
         return {str(key): each if isinstance(each, _AS_THEY_ARE) else _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return _plain(vars(value)) if isinstance(value, Quote | Reason | Gap) else value
+    return value

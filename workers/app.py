@@ -16,6 +16,7 @@ import structlog
 from celery import Celery
 from celery.signals import setup_logging, task_failure, worker_process_init, worker_process_shutdown
 
+from config.collector import settle
 from config.logging import configure_logging
 from config.settings import Settings, get_settings
 
@@ -100,6 +101,7 @@ def _after_fork(**_: object) -> None:
     from matcher import db
 
     db.configure(get_settings())
+    settle()
 
 
 def _close(**_: object) -> None:

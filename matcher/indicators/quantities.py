@@ -110,7 +110,7 @@ def read(match: re.Match[str]) -> Quantity | None:
         return None
     last = match["unit"] or match["middle"] or ("%" if "分之" in match["low"] else "")
     start = match.start()
-    worded = any(match[name] for name in ("least", "most", "about", "better", "up", "down", "near"))
+    worded = any(match.group("least", "most", "about", "better", "up", "down", "near"))
     if match["slack"] is not None:
         slack = number(match["slack"])
         if slack is None:
