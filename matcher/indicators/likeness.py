@@ -15,6 +15,7 @@ from matcher.indicators.synonyms import (
     canonical,
     changes,
     in_words,
+    known,
     limits,
     neutral,
     of_a_change,
@@ -95,6 +96,8 @@ def _of_parts(asked: tuple[str, str], stated: tuple[str, str]) -> Likeness:
         return _of_one_quantity(before, around, what)
     if bare(before + what) == bare(around + found):
         return Likeness.SAME
+    if known(what) and known(found):  # 收率 is no part of 回收率
+        return Likeness.OTHER
     return _of_words(before + what, around + found)
 
 

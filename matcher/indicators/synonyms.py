@@ -26,6 +26,7 @@ OF_WHAT = frozenset(
 AMOUNTS = frozenset(["残留", "残留量", "含量", "浓度", "量", "值", "残余", "残余量", "排放", "排放量", "排放浓度", "用量"])
 _ALIAS = {alias.lower(): group[0] for group in GROUPS for alias in group}
 _WHOLE = {alias: group[0] for group in WORDS for alias in group}
+_FIRST = frozenset(group[0] for group in GROUPS)
 _LONGEST_FIRST = sorted(_ALIAS, key=lambda alias: (-len(alias), alias))
 
 
@@ -107,6 +108,11 @@ def canonical(name: str) -> tuple[str, str]:
         if folded.endswith(alias) and not _inside_a_word(folded, alias):
             return folded[: -len(alias)].strip(), _ALIAS[alias]
     return "", folded
+
+
+def known(what: str) -> bool:
+    """Whether a quantity heads a group of names: two that do are two quantities."""
+    return what in _FIRST
 
 
 @lru_cache(maxsize=NAMES)

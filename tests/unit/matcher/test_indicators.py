@@ -250,6 +250,7 @@ def test_absurd_values_are_no_quantities(text: str) -> None:
         (row("<=", "5", "kWh/Nm3", name="系统能耗"), "电解堆直流能耗4.4 kWh/Nm3。", "unclear"),
         (row(">=", "4.5", "g/100mL", name="总酸"), "总酸52 g/L。", "met"),
         (row("<=", "20", "万/mL", name="体细胞数"), "原料奶体细胞数降到18万/mL。", "met"),
+        (row(">=", "65", "%", name="收率"), "酒精回收率91%。", "unclear"),
         (row(">=", "4", "mg/g", name="皂苷Rg1含量"), "皂苷Re含量7.5 mg/g。", "unclear"),
         (row("<=", "10", "ppm", name="硫含量"), "精制汽油含硫6 μg/g。", "met"),
         (row(">=", "8000", "g/(m2·24h)", name="透湿量"), "透湿量10500 g/(m2·d)。", "met"),
