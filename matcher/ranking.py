@@ -34,6 +34,7 @@ from matcher.vocabulary import Level
 __all__ = ["CURRENT", "Asked", "Parameters", "Rankable", "Scored", "level", "rank"]
 MARGIN = 1e-4  # of a score, many times what rounding could make of it
 DIGITS = 6  # scores are rounded, so that the last bits of a processor's arithmetic never decide an order
+HALF = 0.5 * 10**-DIGITS  # what rounding may add to a probability
 
 
 class Rankable(Protocol):
@@ -99,7 +100,9 @@ class Asked:
         p = self._parameters
         text = (*candidate.title, *candidate.body)
         language, semantic = self._meant(candidate.vector, text)
-        if least > 0 and semantic is not None and semantic + p.word_weight * p.enough < p.curve.score(least) - MARGIN:
+        if semantic is None or least <= HALF:
+            return self._judged(candidate.id, text, language, semantic)
+        if semantic + p.word_weight * p.enough < p.curve.score(least - HALF) - MARGIN:
             return None
         return self._judged(candidate.id, text, language, semantic)
 

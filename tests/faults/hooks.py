@@ -15,7 +15,7 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _compute_or_die(use: Any, kind: str, record_id: int, version: int) -> Any:
+def _compute_or_die(use: Any, kind: str, record_id: int, version: int, soon: Any = None) -> Any:
     """Die once where the file KILL_ONCE exists, always for the need that KILL_ALWAYS names."""
     once = os.environ.get("KILL_ONCE")
     if once and Path(once).exists():
@@ -23,7 +23,7 @@ def _compute_or_die(use: Any, kind: str, record_id: int, version: int) -> Any:
         _die()
     if os.environ.get("KILL_ALWAYS") == f"{kind}-{record_id}":
         _die()
-    return _compute(use, kind, record_id, version)
+    return _compute(use, kind, record_id, version, soon)
 
 
 matching.compute = _compute_or_die

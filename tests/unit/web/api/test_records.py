@@ -76,6 +76,7 @@ def test_missing_fields_are_named(app: Flask) -> None:
         (b'{"title": "' + b"a" * 300_000 + b'"}', "application/json", 413),
         (b"title=a", "application/x-www-form-urlencoded", 415),
     ],
+    ids=["cut off", "no text", "a list", "NaN", "deep", "long", "a form"],  # a test's name stands in the environment
 )
 def test_bodies_that_are_not_acceptable(app: Flask, data: bytes, mimetype: str, status: int) -> None:
     """Every broken body has its 4xx as a problem document."""
