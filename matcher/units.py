@@ -72,7 +72,7 @@ _ALIASES = {
     "hours": "h", "minutes": "min", "seconds": "s", "минут": "min", "минуты": "min", "секунд": "s", "месяцев": "月", "час": "h", "кН": "kN", "кгс": "kgf", "톤": "t",
     "兆帕": "MPa", "千帕": "kPa", "千牛": "kN", "千瓦时": "kWh", "LMH": "L/(m2·h)", "rpm": "r/min", "°Bx": "%", "Brix": "%", "°Brix": "%", "W/mK": "W/(m·K)", "分贝": "dB", "nit": "cd/m2", "nits": "cd/m2", "尼特": "cd/m2", "kW·h": "kWh", "copies/mL": "拷贝/mL", "copies/ml": "拷贝/mL", "dB(A)": "dB",
 }  # fmt: skip
-_MANY = re.compile(r"(\d+)\s?([^\d·]+)")
+_MANY = re.compile(r"([1-9]\d{0,5})\s?([^\d·]+)")  # so many of a unit, never none of it
 _SCALES = re.compile(r"(HV|HBW?|HRA|HRB|HRC)\d{1,2}")  # HV30: the load is not the scale
 _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 

@@ -200,6 +200,12 @@ def test_nothing_that_is_written_breaks_the_reading(text: str) -> None:
         assert each.indicator.name
 
 
+def test_a_unit_below_which_nothing_stands_compares_with_itself_alone() -> None:
+    """g/0mL is typed by somebody one day: no division by it."""
+    assert unit("g/0mL").dimension != unit("g/100mL").dimension
+    assert judged(row(">=", "4", "g/0mL"), row("=", "5", "g/L")) == ("unclear", None)
+
+
 @pytest.mark.parametrize("text", ["<b>强度</b>≥<script>5</script> MPa", "强度≥" + "9" * 400 + " MPa", "强度≥1e99999 MPa", "5" * 6000, "强度10^99999999 MPa"])
 def test_absurd_values_are_no_quantities(text: str) -> None:
     assert all(each.indicator.value < 10**20 for each in extract(text))
