@@ -110,12 +110,12 @@ def _quotient(above: Unit, below: Unit) -> Unit:
 
 def _product(name: str) -> Unit:
     """What stands below a stroke: one unit or several multiplied, in whatever order they are named."""
-    kelvin = {"K": "°C"}  # per kelvin is per degree
     many = _MANY.fullmatch(name)
     if many:  # g/100mL, g/10min
         below = _product(many[2])
         return Unit(below.dimension, below.factor * Decimal(many[1]))
-    factors = [_product(part) if _MANY.fullmatch(part) else unit(kelvin.get(part, part)) for part in name.split("·") if part]
+    # per kelvin is per degree
+    factors = [_product(part) if _MANY.fullmatch(part) else unit("°C" if part == "K" else part) for part in name.split("·") if part]
     parts = sorted(factors, key=lambda each: each.dimension)
     factor = Decimal(1)
     for part in parts:

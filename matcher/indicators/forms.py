@@ -12,8 +12,8 @@ _PER = re.compile(
     r"(?P<short>(?<![\d万])[吨亩日])(?=[纸水料产耗成电处均费])|(?P<hectare>公顷)(?=[单平均]?产)|(?P<other>시간당|하루|일일|毎時|毎分)"
 )
 _OTHER = {"시간당": "h", "하루": "d", "일일": "d", "毎時": "h", "毎分": "min"}
-_WHOLE = re.compile(r"整机|单机|单台|整套|单套|单件")
 _THINGS = {"整机": "台", "单机": "台", "单台": "台", "整套": "套", "单套": "套", "单件": "件"}
+_WHOLE = re.compile("|".join(_THINGS))
 _DISSOLVED = re.compile(r"水|液|cod|bod|氨氮|总氮|总磷|浓度", re.IGNORECASE)
 _SCALE = re.compile(r"邵(?:氏|尔)?硬?度?\s?(?P<shore>[ACDO])|shore\s?(?P<other>[ACDO])|(?P<plain>HRC|HRB|HBW|HB|HV|HS)", re.IGNORECASE)
 

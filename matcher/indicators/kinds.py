@@ -51,13 +51,15 @@ _GENERIC = frozenset(
 _SAY_LITTLE = _GENERIC | {"排放", "去除", "处理", "使用", "检测", "运行", "工作", "生产", "最大", "最高", "平均", "识别", "准确", "效率", "精度", "质量"}
 _COMMON_BEGINNING = re.compile(r"^(?:处理|检测|使用|运行|工作|生产|加工|产品|系统|设备|整机|单位|平均|最大|最小|最高|最低|年|日|月|单)")
 _WHERE = re.compile(r"^(?:出水|进水|出口|排口|出料)(?=.{2})")
-_LATIN_WORD = re.compile(r"[a-z]{4,}$|[а-яё]{4,}$|[가-힣]{2,}$|[一-龥]{2,}$")
+_LATIN_WORD = re.compile(r"[a-z]{4,}$|[а-яё]{4,}$|[가-힣]{2,}$")
 
 
 def akin(asked: str, stated: str) -> bool:
-    """Whether both names (folded) end in one quantity, begin with one subject, share much, or name one concern."""
-    asked, stated = in_words(asked), in_words(stated)
-    return _shares(asked, stated) or _one_ending(asked, stated) or _one_subject(asked, stated) or _one_concern(asked, stated)
+    """Whether both names end in one quantity, begin with one subject, share much, or name one concern."""
+    if not asks_for(asked).isdisjoint(speaks_of(stated)):
+        return True
+    asked, stated = in_words(asked.lower()), in_words(stated.lower())
+    return _shares(asked, stated) or _one_ending(asked, stated) or _one_subject(asked, stated)
 
 
 def _one_ending(asked: str, stated: str) -> bool:
@@ -89,10 +91,6 @@ def _one_subject(asked: str, stated: str) -> bool:
     if latin and not re.match(r"[a-z]+ ", core):
         return re.search(rf"(?<![a-z]){re.escape(latin[0])}(?![a-z])", stated) is not None
     return len(core) > 2 and _COMMON_BEGINNING.match(core) is None and core[:2] in stated
-
-
-def _one_concern(asked: str, stated: str) -> bool:
-    return not asks_for(asked).isdisjoint(speaks_of(stated))
 
 
 @lru_cache(maxsize=NAMES)

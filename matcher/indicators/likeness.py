@@ -34,7 +34,7 @@ class Likeness(IntEnum):
     """How two names stand to each other."""
 
     OTHER = 0
-    AKIN = 1  # of one kind: worth quoting where the units agree
+    AKIN = 1  # of one kind: worth quoting where nothing nearer is told
     NEAR = 2  # worth quoting, for a person to judge
     PART = 3  # the stated name leaves out what the asked one is about: the same where the text tells it elsewhere
     SAME = 4
@@ -69,7 +69,7 @@ def _likeness(asked: str, stated: str) -> Likeness:
     if changed and not of_a_change(asked):  # by how much it changed says nothing about what it is
         return min(likeness(asked, changed), Likeness.NEAR)
     if apart(asked, stated):  # Rg1 and Re, D50 and D90
-        return Likeness.AKIN if akin(asked.lower(), stated.lower()) else Likeness.OTHER
+        return Likeness.AKIN if akin(asked, stated) else Likeness.OTHER
     if sorted(asked) == sorted(stated):  # 预警提前时间, 提前预警时间
         return Likeness.SAME
     found = _of_parts(canonical(asked), canonical(stated))
@@ -78,7 +78,7 @@ def _likeness(asked: str, stated: str) -> Likeness:
     plain = plain_of(asked), plain_of(stated)
     if found is not Likeness.SAME and plain != (asked, stated) and likeness(*plain) is Likeness.SAME:
         return Likeness.SAME  # 铣削电主轴最高转速 is a 主轴转速
-    if found is Likeness.OTHER and akin(asked.lower(), stated.lower()):
+    if found is Likeness.OTHER and akin(asked, stated):
         return Likeness.AKIN
     return found
 

@@ -55,6 +55,7 @@ _RATE = re.compile(r"(?<=[一-鿿]{2})(?:(?<![成合良得产收效功频速概]
 # 停位精度±5 mm is a 误差; of what is told apart, a 精度 is a share of right ones.
 _SLACK = re.compile(r"(?<=[一-鿿]{2})(?<!识别)(?<!检测)(?<!分类)(?<!预测)(?<!诊断)(?<!判别)(?<!估产)(?:精度|偏差)$")
 _AMOUNT = re.compile(r"(?<=[一-鿿a-z]{3})(?<![硫铁磷硅氮铅砷镉汞铬氯氧氢糖盐灰胶硒锌钙])(?:含量|残留量|浓度|质量分数|体积分数)$")  # 有机质 in g/kg is its 含量
+_TAILS = ((_RATE, ""), (_AMOUNT, ""), (_SLACK, "误差"))
 _CONTAINS = re.compile(r"含([硫铁磷硅氮铅砷镉汞铬氯氧氢糖盐灰胶硒锌钙])量?$")  # 汽油含硫 is its 硫含量
 # What stands in a name beside the quantity: an aside, blanks, what it is counted per (see forms), the scale of a hardness.
 _NO_MATTER = re.compile(
@@ -62,10 +63,6 @@ _NO_MATTER = re.compile(
     r"(?<=[年日月])(?:均|度)(?=[一-鿿]{2})|"
     r"[(（].*?[)）]|\s+(?=[一-鿿])|(?<=[一-鿿])\s+|邵(?:氏|尔)?[ACDO]?(?=硬度)|(?<=硬度)\s?(?:HRC|HRB|HBW|HB|HV|HS|Shore\s?[ACDO])$|(?<=[一-鿿]{3})\s?(?:Rw|Ra|Rz|Tg|λ)$|公顷(?=[单平均]?产)"
 )
-
-
-def _ends_with_alias(folded: str) -> bool:
-    return folded.endswith(_ENDINGS)
 
 
 # Signs of chemistry and what they are called.
@@ -98,12 +95,11 @@ def canonical(name: str) -> tuple[str, str]:
         return "", _WHOLE[folded]
     if re.match("[а-яё]", first) and first in _WHOLE:
         return rest, _WHOLE[first]
-    if re.match("[a-z가-힣]", last) and before and last in _WHOLE and not _ends_with_alias(folded):
+    if re.match("[a-z가-힣]", last) and before and last in _WHOLE and not folded.endswith(_ENDINGS):
         return before, _WHOLE[last]
-    folded = _RATE.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
-    folded = _AMOUNT.sub("", folded) if folded not in _ALIAS and not _ends_with_alias(folded) else folded
-    if folded not in _ALIAS and not _ends_with_alias(folded):
-        folded = _SLACK.sub("误差", folded)
+    for pattern, instead in _TAILS:
+        if not folded.endswith(_ENDINGS):  # a name that the groups hold stays as it is
+            folded = pattern.sub(instead, folded)
     for alias in _LONGEST_FIRST if folded.endswith(_ENDINGS) else ():
         if folded.endswith(alias) and not _inside_a_word(folded, alias):
             return folded[: -len(alias)].strip(), _ALIAS[alias]
