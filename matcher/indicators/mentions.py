@@ -6,7 +6,7 @@ Rather silent than wrong: years, codes, counted things and the conditions of oth
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -79,56 +79,78 @@ def _extracted(text: str) -> tuple[Mention, ...]:
 
 
 def _of_sentence(sentence: str) -> Iterator[Mention]:
-    if NUMBERED.search(sentence) is None:
-        return
-    name_of = _namer(sentence)
-    wanted = ""  # the name of a present value that the sentence complains of
-    known = ""  # the name that a list of values under several conditions goes on with
-    rest: list[str] = []  # names of 分别 that still wait for their value
-    last = 0  # where the value before ended
-    masked = _CODES.sub(lambda match: "\0" * len(match[0]), sentence)
-    for match in found_in(masked):
-        quantity = read(match)
-        if quantity is None:
-            continue
-        left = masked[max(0, match.start() - REACH) : match.start()].rpartition("\0")[2]
-        between, last = masked[last : match.start()], match.end()
-        if rest and _NEXT_OF.fullmatch(between):
-            yield Mention(_row(rest.pop(0), quantity), sentence, match.start(), match.end())
-            continue
-        rest = []
+    return _Sentence(sentence).mentions() if NUMBERED.search(sentence) else iter(())
+
+
+class _Sentence:
+    """A sentence read from left to right: what was named before may name what follows."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._name_of = _namer(text)
+        self._wanted = ""  # the name of a present value that the sentence complains of
+        self._known = ""  # the name that a list of values under several conditions goes on with
+        self._rest: list[str] = []  # names of 分别 that still wait for their value
+
+    def mentions(self) -> Iterator[Mention]:
+        masked = _CODES.sub(lambda match: "\0" * len(match[0]), self._text)
+        last = 0  # where the value before ended
+        for match in found_in(masked):
+            quantity = read(match)
+            if quantity is None:
+                continue
+            left = masked[max(0, match.start() - REACH) : match.start()].rpartition("\0")[2]
+            between, last = masked[last : match.start()], match.end()
+            if left.endswith("的") and (compared := _COMPARED.search(left)):
+                left, quantity = left[: compared.start()], _against(quantity, compared)
+            for name, condition in self._names(quantity, left, between, masked[match.end() :]):
+                yield Mention(_row(name, quantity, condition), self._text, match.start(), match.end())
+
+    def _names(self, quantity: Quantity, left: str, between: str, after: str) -> Sequence[tuple[str, str]]:
+        """The names of a value, each with its condition; none where it states nothing."""
+        if self._rest and _NEXT_OF.fullmatch(between):
+            return [(self._rest.pop(0), "")]
+        self._rest = []
         if first := _FIRST_UNDER.search(left):
-            known = first["name"]
-            yield Mention(_row(known, quantity, first["under"]), sentence, match.start(), match.end())
-            continue
-        if left.endswith("的") and (compared := _COMPARED.search(left)):
-            left, quantity = left[: compared.start()], _against(quantity, compared)
-        if later := _named_later(quantity, masked[match.end() :]):
-            yield Mention(_row(later, quantity), sentence, match.start(), match.end())
-            continue
-        if (now := _NOW.search(left)) and quantity.relation not in _BOUNDED and _WISH.search(masked[match.end() :]):
-            said = name_of(_NOW_WORDS.sub("", now[0]))
-            wanted = said if said not in _NO_NAME and len(said) > 1 else name_of(left[: now.start()])  # what it is now; the wish that follows may lack a name
-            continue
-        if wanted and _WISHED.search(left):
-            yield Mention(_row(wanted, quantity), sentence, match.start(), match.end())
-            known, wanted = wanted, ""
-            continue
-        if _EACH_ALIKE.search(left) and (both := _BOTH.search(left)) and _stands_alone(left) and _is_indicator(both["names"], quantity, masked[match.end() :]):
-            for each in re.split(r"[、和与及]", both["names"]):
-                yield Mention(_row(each, quantity), sentence, match.start(), match.end())
-            continue
-        # the name is cut out only where it can matter: that takes longest
-        can_be = _stands_alone(left) and _may_end(quantity, masked[match.end() :])
-        name, condition = _apart(name_of(left)) if can_be else ("", "")
-        if can_be and _is_indicator(name, quantity, masked[match.end() :]):
-            if "分别" in left[-8:]:
-                first_name, *rest = _names_of(left) or (name, name)
-                name = first_name
-            yield Mention(_row(name, quantity, condition), sentence, match.start(), match.end())
-            known = name
-        elif known and (under := _SAME_AGAIN.search(left)):
-            yield Mention(_row(known, quantity, under["under"]), sentence, match.start(), match.end())
+            self._known = first["name"]
+            return [(self._known, first["under"])]
+        if later := _named_later(quantity, after):
+            return [(later, "")]
+        if self._complains(quantity, left, after):
+            return []
+        if self._wanted and _WISHED.search(left):
+            self._known, self._wanted = self._wanted, ""
+            return [(self._known, "")]
+        return [(each, "") for each in _alike(quantity, left, after)] or self._own(quantity, left, after)
+
+    def _complains(self, quantity: Quantity, left: str, after: str) -> bool:
+        """Whether it is what something is now: the wish that follows may lack a name, and has this one."""
+        now = _NOW.search(left)
+        if now is None or quantity.relation in _BOUNDED or not _WISH.search(after):
+            return False
+        said = self._name_of(_NOW_WORDS.sub("", now[0]))
+        self._wanted = said if said not in _NO_NAME and len(said) > 1 else self._name_of(left[: now.start()])
+        return True
+
+    def _own(self, quantity: Quantity, left: str, after: str) -> Sequence[tuple[str, str]]:
+        """The name in front of the value, cut out only where it can matter: that takes longest."""
+        if _stands_alone(left) and _may_end(quantity, after):
+            name, condition = _apart(self._name_of(left))
+            if _is_indicator(name, quantity, after):
+                if "分别" in left[-8:]:
+                    name, *self._rest = _names_of(left) or (name, name)
+                self._known = name
+                return [(name, condition)]
+        under = _SAME_AGAIN.search(left) if self._known else None
+        return [(self._known, under["under"])] if under else []
+
+
+def _alike(quantity: Quantity, left: str, after: str) -> Sequence[str]:
+    """抗拉强度和弯曲强度均大于: all the names that have one value."""
+    both = _BOTH.search(left) if _EACH_ALIKE.search(left) else None
+    if both is None or not _stands_alone(left) or not _is_indicator(both["names"], quantity, after):
+        return []
+    return re.split(r"[、和与及]", both["names"])
 
 
 _BOUNDED = {Relation.AT_LEAST.value, Relation.AT_MOST.value}  # 现在不超过: a fact that is bounded is no complaint
